@@ -1,0 +1,207 @@
+"""Cases: what TikTok Shop says about a return, and what we remember about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from syncd.model.money import Money
+
+
+class Kind(StrEnum):
+    """The two after-sales objects of TikTok Shop."""
+
+    RETURN = "return"
+    CANCELLATION = "cancellation"
+
+
+class ReturnType(StrEnum):
+    """`return_type` (TikTok Shop: Search Returns). `UNKNOWN` stands for a word not listed there."""
+
+    REFUND = "REFUND"
+    RETURN_AND_REFUND = "RETURN_AND_REFUND"
+    REPLACEMENT = "REPLACEMENT"
+    EXCHANGE = "EXCHANGE"
+    UNKNOWN = "UNKNOWN"
+
+
+class ReturnStatus(StrEnum):
+    """`return_status` (TikTok Shop: Search Returns). `UNKNOWN` stands for a word not listed there."""
+
+    PENDING = "RETURN_OR_REFUND_REQUEST_PENDING"
+    REJECTED = "REFUND_OR_RETURN_REQUEST_REJECT"
+    AWAITING_BUYER_SHIP = "AWAITING_BUYER_SHIP"
+    BUYER_SHIPPED_ITEM = "BUYER_SHIPPED_ITEM"
+    PARCEL_REJECTED = "REJECT_RECEIVE_PACKAGE"
+    AWAITING_BUYER_RESPONSE = "AWAITING_BUYER_RESPONSE"
+    SUCCESS = "RETURN_OR_REFUND_REQUEST_SUCCESS"
+    CANCELLED = "RETURN_OR_REFUND_REQUEST_CANCEL"
+    COMPLETE = "RETURN_OR_REFUND_REQUEST_COMPLETE"
+    REPLACEMENT_PENDING = "REPLACEMENT_REQUEST_PENDING"
+    REPLACEMENT_REJECTED = "REPLACEMENT_REQUEST_REJECT"
+    REPLACEMENT_CANCELLED = "REPLACEMENT_REQUEST_CANCEL"
+    REPLACEMENT_COMPLETE = "REPLACEMENT_REQUEST_COMPLETE"
+    REPLACEMENT_REFUNDED = "REPLACEMENT_REQUEST_REFUND_SUCCESS"
+    EXCHANGE_PENDING = "EXCHANGE_REQUEST_PENDING"
+    EXCHANGE_CANCELLED = "EXCHANGE_REQUEST_CANCEL"
+    EXCHANGE_COMPLETE = "EXCHANGE_REQUEST_COMPLETE"
+    EXCHANGE_REFUNDED = "EXCHANGE_REQUEST_REFUND_SUCCESS"
+    UNKNOWN = "UNKNOWN"
+
+
+PAID_BACK = frozenset(
+    {ReturnStatus.COMPLETE, ReturnStatus.REPLACEMENT_REFUNDED, ReturnStatus.EXCHANGE_REFUNDED}
+)
+"""The states in which the buyer has the money (TikTok Shop: Search Returns, `return_status`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAmount:
+    """What TikTok pays back: `total` is the amount, the others are how TikTok splits it.
+
+    The parts are shown and never added up: tax is sometimes inside the subtotal, sometimes beside it.
+    """
+
+    total: Money
+    subtotal: Money | None = None
+    shipping: Money | None = None
+    tax: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One unit of a case: TikTok has no quantities, two units are two lines."""
+
+    line_id: str
+    order_line_id: str
+    sku: str
+    name: str = ""
+    refund: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What TikTok said about a case at one moment.
+
+    `digest` is the hash of the whole answer, also of the fields that are not kept here. `refund` is None
+    where TikTok gave no amount, and `trouble` then says what was wrong with it, if anything was there.
+    `type_word` and `status_word` are TikTok's own words, also those that we do not know.
+    """
+
+    case_id: str
+    kind: Kind
+    order_id: str
+    type: ReturnType
+    type_word: str
+    status: ReturnStatus
+    status_word: str
+    created_at: datetime
+    updated_at: datetime
+    digest: str
+    lines: tuple[CaseLine, ...] = ()
+    refund: RefundAmount | None = None
+    trouble: str = ""
+    reason: str = ""
+    reason_text: str = ""
+    tracking_number: str = ""
+    quick_refund: bool = False
+    buyer_keeps_item: bool = False
+    previous_id: str = ""
+    next_id: str = ""
+
+    @property
+    def paid_back(self) -> bool:
+        """Whether the buyer has the money."""
+        return self.status in PAID_BACK
+
+    @property
+    def parcel_under_way(self) -> bool:
+        """Whether the buyer has sent the goods."""
+        return self.status is ReturnStatus.BUYER_SHIPPED_ITEM
+
+
+class State(StrEnum):
+    """Where a case stands with us."""
+
+    TRACKING = "tracking"
+    DUE = "due"
+    WRITING = "writing"
+    SYNCED = "synced"
+    HELD = "held"
+    SKIPPED = "skipped"
+    DISMISSED = "dismissed"
+
+
+class Restock(StrEnum):
+    """What became of the returned units: not asked for, put back, waiting for staff, or refused by staff."""
+
+    NONE = "none"
+    DONE = "done"
+    WAITING = "waiting"
+    REFUSED = "refused"
+
+
+class Path(StrEnum):
+    """How a RETURN_AND_REFUND is written; fixed once the first write is made."""
+
+    RETURN = "return"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What Shopify has been given for a case, once and for good.
+
+    `units` are TikTok's line ids in order. Compared with every later snapshot: a difference is a hold.
+    """
+
+    total: Money
+    units: tuple[str, ...]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> "Written | None":
+        """What would be written for that snapshot; None without an amount."""
+        if snapshot.refund is None:
+            return None
+        return cls(snapshot.refund.total, tuple(sorted(line.order_line_id for line in snapshot.lines)))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case: its latest snapshot and what we remember of its life.
+
+    `paid_back_at` is TikTok's time of the first snapshot in which it was paid back, `paid_back_seen_at`
+    ours. `parcel_seen` is true once any snapshot showed the parcel under way. `due_at` is when we look at it
+    again, None for not before there is news; `tries` counts the looks since the last news. `was_archived`:
+    the Shopify order was archived before we first wrote to it.
+    """
+
+    shop: str
+    latest: Snapshot
+    first_seen: datetime
+    updated: datetime
+    state: State = State.TRACKING
+    reason: str | None = None
+    detail: str = ""
+    paid_back_at: datetime | None = None
+    paid_back_seen_at: datetime | None = None
+    parcel_seen: bool = False
+    path: Path | None = None
+    written: Written | None = None
+    restock: Restock = Restock.NONE
+    waiting_since: datetime | None = None
+    due_at: datetime | None = None
+    shopify_order_id: str | None = None
+    refund_ids: tuple[str, ...] = ()
+    return_ids: tuple[str, ...] = ()
+    was_archived: bool = False
+    tries: int = 0
+
+    @property
+    def case_id(self) -> str:
+        """TikTok's id of the case."""
+        return self.latest.case_id
+
+    @property
+    def order_id(self) -> str:
+        """TikTok's id of the order."""
+        return self.latest.order_id

@@ -1,0 +1,49 @@
+"""What the merchant wants, as the decisions read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Strategy(StrEnum):
+    """Where to look for the TikTok order id in Shopify."""
+
+    TAG = "tag"
+    NAME = "name"
+    SOURCE_IDENTIFIER = "source_identifier"
+    METAFIELD = "metafield"
+    TEXT = "text"
+    WINDOW = "window"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPolicy:
+    """`[match]`: the strategies in order, the patterns with `{id}`, and TikTok SKU to Shopify SKU."""
+
+    order_by: tuple[Strategy, ...] = (Strategy.TAG, Strategy.NAME, Strategy.SOURCE_IDENTIFIER, Strategy.TEXT)
+    tags: tuple[str, ...] = ("TikTokOrderID:{id}",)
+    names: tuple[str, ...] = ("{id}",)
+    skus: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`[sync]`, `[restock]`, `[guard]` and `[match]` of one shop, and whose money may be refunded.
+
+    `max_refund` is in minor units per currency.
+    """
+
+    start_from: datetime
+    enabled: bool = True
+    auto_restock: bool = False
+    import_returns: bool = True
+    location: str = ""
+    exclude_skus: frozenset[str] = frozenset()
+    exclude_reasons: frozenset[str] = frozenset()
+    allowed_gateways: frozenset[str] = frozenset()
+    max_refund: Mapping[str, int] = field(default_factory=dict)
+    max_refunds_per_cycle: int = 100
+    dry_run: bool = False
+    settle: timedelta = timedelta(seconds=60)
+    match: MatchPolicy = MatchPolicy()

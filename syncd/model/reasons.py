@@ -1,0 +1,204 @@
+"""Why a case waits, is held or is skipped: a code, a sentence, and what a person can do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """The codes that `list`, `show` and the logs use."""
+
+    # waits: looked at again by itself
+    CLAIMED_ELSEWHERE = "claimed_elsewhere"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    REFUND_PENDING = "refund_pending"
+    # holds: a person decides; some are looked at again by themselves
+    ORDER_NOT_FOUND = "order_not_found"
+    ORDER_AMBIGUOUS = "order_ambiguous"
+    ORDER_GONE = "order_gone"
+    UNKNOWN_TYPE = "unknown_type"
+    UNKNOWN_STATUS = "unknown_status"
+    UNSUPPORTED_KIND = "unsupported_kind"
+    AMOUNT_MISSING = "amount_missing"
+    CURRENCY_MISMATCH = "currency_mismatch"
+    LINE_NOT_FOUND = "line_not_found"
+    LINE_AMBIGUOUS = "line_ambiguous"
+    UNITS_GONE = "units_gone"
+    NOT_FULFILLED = "not_fulfilled"
+    LOCATION_UNKNOWN = "location_unknown"
+    LOCATION_AMBIGUOUS = "location_ambiguous"
+    NO_PAYMENT = "no_payment"
+    REAL_GATEWAY = "real_gateway"
+    SEVERAL_PAYMENTS = "several_payments"
+    OVER_REFUND = "over_refund"
+    OVER_CEILING = "over_ceiling"
+    FOREIGN_REFUND = "foreign_refund"
+    FOREIGN_RETURN = "foreign_return"
+    RETURN_TOUCHED = "return_touched"
+    CHANGED_AFTER_WRITE = "changed_after_write"
+    REFUND_DIFFERS = "refund_differs"
+    REFUND_FAILED = "refund_failed"
+    DOUBLED = "doubled"
+    REFUSED_BY_SHOPIFY = "refused_by_shopify"
+    OUTCOME_UNPROVEN = "outcome_unproven"
+    ORDER_TOO_LARGE = "order_too_large"
+    INTERNAL_ERROR = "internal_error"
+    # skips: nothing to do
+    BEFORE_START = "before_start"
+    WITHDRAWN = "withdrawn"
+    NO_MONEY = "no_money"
+    NOT_IMPORTED = "not_imported"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A sentence for people, and what to type or do next. `heals`: we look again by ourselves."""
+
+    sentence: str
+    hint: str = ""
+    heals: bool = False
+
+
+_RETRY = "syncd retry {case}"
+
+EXPLANATIONS: dict[Reason, Explanation] = {
+    Reason.CLAIMED_ELSEWHERE: Explanation(
+        "Another syncd is working on this case.",
+        "Stop the other instance if it runs by mistake; this one goes on when its claim has run out.",
+        heals=True,
+    ),
+    Reason.OUTCOME_UNKNOWN: Explanation(
+        "Shopify's answer got lost; the order is looked at before anything is sent again.", heals=True
+    ),
+    Reason.REFUND_PENDING: Explanation("Shopify has not finished the refund yet.", heals=True),
+    Reason.ORDER_NOT_FOUND: Explanation(
+        "No Shopify order carries this TikTok order id.",
+        "Check that the order was imported and that [match] says where its TikTok id is kept; orders older"
+        " than 60 days need the scope read_all_orders.",
+        heals=True,
+    ),
+    Reason.ORDER_AMBIGUOUS: Explanation(
+        "Several Shopify orders carry this TikTok order id.",
+        f"Remove the id from the wrong one in Shopify, then: {_RETRY}",
+    ),
+    Reason.ORDER_GONE: Explanation(
+        "The Shopify order found earlier is not there any more.",
+        "An order older than 60 days needs the scope read_all_orders; a deleted one cannot be refunded.",
+        heals=True,
+    ),
+    Reason.UNKNOWN_TYPE: Explanation(
+        "TikTok uses a type of case that this version does not know.",
+        "Settle it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+    ),
+    Reason.UNKNOWN_STATUS: Explanation(
+        "TikTok uses a status that this version does not know.",
+        "Settle it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+    ),
+    Reason.UNSUPPORTED_KIND: Explanation(
+        "Cancellations are not carried over by this version.",
+        "Settle it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+    ),
+    Reason.AMOUNT_MISSING: Explanation(
+        "TikTok says that it paid back, but gives no readable amount.",
+        f"Look the amount up in TikTok Seller Center; when TikTok reports it: {_RETRY}",
+    ),
+    Reason.CURRENCY_MISMATCH: Explanation(
+        "TikTok's refund and the Shopify order are in different currencies.",
+        "Refund it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+    ),
+    Reason.LINE_NOT_FOUND: Explanation(
+        "A unit of the case matches no line of the Shopify order.",
+        f'Map its SKU: [match.skus] "TIKTOK-SKU" = "SHOPIFY-SKU", then: {_RETRY}',
+    ),
+    Reason.LINE_AMBIGUOUS: Explanation(
+        "A unit of the case matches several lines with different prices.",
+        "Refund it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+    ),
+    Reason.UNITS_GONE: Explanation(
+        "The units of the case are already refunded or removed in Shopify.",
+        f"Compare both orders; then: syncd dismiss {{case}} --reason handled, or {_RETRY}",
+    ),
+    Reason.NOT_FULFILLED: Explanation(
+        "Units of the case are not fulfilled in Shopify, though TikTok shipped them.",
+        f"Fulfil the order in Shopify; it is looked at again, or: {_RETRY}",
+        heals=True,
+    ),
+    Reason.LOCATION_UNKNOWN: Explanation(
+        "No active location of the merchant's own is known for the returned units.",
+        f"Set [restock] location, then: {_RETRY}",
+    ),
+    Reason.LOCATION_AMBIGUOUS: Explanation(
+        "The units were shipped from several locations, and none is configured.",
+        f"Set [restock] location, then: {_RETRY}",
+    ),
+    Reason.NO_PAYMENT: Explanation(
+        "The Shopify order has no payment that could be refunded.",
+        "Mark the order as paid in Shopify; it is looked at again.",
+        heals=True,
+    ),
+    Reason.REAL_GATEWAY: Explanation(
+        "The order was paid through a gateway that may move real money: a refund could pay the buyer twice.",
+        f"If the connector invented that gateway, name it in allowed_gateways, then: {_RETRY}",
+    ),
+    Reason.SEVERAL_PAYMENTS: Explanation(
+        "The order has several payments, and none equals what the buyer paid on TikTok.",
+        "Refund it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+    ),
+    Reason.OVER_REFUND: Explanation(
+        "TikTok paid back more than is left on the Shopify order.",
+        "Compare both orders; refund by hand what is right, then: syncd dismiss {case} --reason handled",
+    ),
+    Reason.OVER_CEILING: Explanation(
+        "The refund is above the ceiling of [guard.max_refund].",
+        "If it is right: raise [guard.max_refund], then: syncd retry {case}",
+    ),
+    Reason.FOREIGN_REFUND: Explanation(
+        "Somebody else refunded this order after the case was opened.",
+        "If it is the same refund: syncd link {case} REFUND; if not, settle it by hand and dismiss the case.",
+    ),
+    Reason.FOREIGN_RETURN: Explanation(
+        "Somebody else has an open return with these units.",
+        "Finish or cancel that return in Shopify, then: syncd retry {case}",
+    ),
+    Reason.RETURN_TOUCHED: Explanation(
+        "Staff already worked on the Shopify return of this case.",
+        "Finish it in Shopify, then: syncd dismiss {case} --reason handled",
+    ),
+    Reason.CHANGED_AFTER_WRITE: Explanation(
+        "TikTok changed the case after it was written to Shopify.",
+        "Compare both; settle the difference by hand in Shopify, then: syncd dismiss {case} --reason handled",
+    ),
+    Reason.REFUND_DIFFERS: Explanation(
+        "Our refund on the order is not TikTok's amount.",
+        "Compare both; settle the difference by hand in Shopify, then: syncd dismiss {case} --reason handled",
+    ),
+    Reason.REFUND_FAILED: Explanation(
+        "Shopify made the refund, but its payment failed.",
+        "Look at the refund in Shopify; when it is settled: syncd dismiss {case} --reason handled",
+    ),
+    Reason.DOUBLED: Explanation(
+        "The order has more than one refund for this case.",
+        "Compare both orders and take back what is too much in Shopify.",
+    ),
+    Reason.REFUSED_BY_SHOPIFY: Explanation("Shopify refused the change.", _RETRY),
+    Reason.OUTCOME_UNPROVEN: Explanation(
+        "Shopify's answer got lost and the order does not show what was sent.",
+        f"Look at the order in Shopify; if nothing is there: {_RETRY}",
+    ),
+    Reason.ORDER_TOO_LARGE: Explanation(
+        "The Shopify order has more refunds, payments or return lines than can be read safely.",
+        "Refund it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+    ),
+    Reason.INTERNAL_ERROR: Explanation(
+        "The program failed on this case.",
+        f"Report it with the output of: syncd show {{case}}; then {_RETRY}",
+    ),
+    Reason.BEFORE_START: Explanation("Paid back before start_from."),
+    Reason.WITHDRAWN: Explanation("Rejected or withdrawn on TikTok."),
+    Reason.NO_MONEY: Explanation("Nothing was paid back."),
+    Reason.NOT_IMPORTED: Explanation("An order of this sort is not imported into Shopify."),
+}
+
+
+def hint_for(reason: Reason, case: str) -> str:
+    """What to do next about `case` (`SHOP:ID`)."""
+    return EXPLANATIONS[reason].hint.format(case=case)

@@ -1,0 +1,68 @@
+"""Cases."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from syncd.model.cases import (
+    PAID_BACK,
+    Case,
+    CaseLine,
+    Kind,
+    RefundAmount,
+    ReturnStatus,
+    ReturnType,
+    Snapshot,
+    Written,
+)
+from syncd.model.money import Money
+
+AT = datetime(2026, 11, 2, tzinfo=UTC)
+SNAPSHOT = Snapshot(
+    case_id="77",
+    kind=Kind.RETURN,
+    order_id="88",
+    type=ReturnType.REFUND,
+    type_word="REFUND",
+    status=ReturnStatus.COMPLETE,
+    status_word="RETURN_OR_REFUND_REQUEST_COMPLETE",
+    created_at=AT,
+    updated_at=AT,
+    digest="d",
+    lines=(CaseLine("2", "202", "B"), CaseLine("1", "101", "A")),
+    refund=RefundAmount(Money(2000, "USD")),
+)
+
+
+@pytest.mark.parametrize("status", ReturnStatus)
+def test_paid_back(status: ReturnStatus) -> None:
+    """The buyer has the money in exactly three states."""
+    expected = status.value in {
+        "RETURN_OR_REFUND_REQUEST_COMPLETE",
+        "REPLACEMENT_REQUEST_REFUND_SUCCESS",
+        "EXCHANGE_REQUEST_REFUND_SUCCESS",
+    }
+    assert replace(SNAPSHOT, status=status).paid_back == expected
+    assert (status in PAID_BACK) == expected
+
+
+@pytest.mark.parametrize("status", ReturnStatus)
+def test_parcel_under_way(status: ReturnStatus) -> None:
+    """Only one state says that the buyer has sent the goods."""
+    expected = status.value == "BUYER_SHIPPED_ITEM"
+    assert replace(SNAPSHOT, status=status).parcel_under_way == expected
+
+
+def test_written() -> None:
+    """What was written is the amount and the units in an order of their own; without an amount, nothing."""
+    assert Written.of(SNAPSHOT) == Written(Money(2000, "USD"), ("101", "202"))
+    turned = replace(SNAPSHOT, lines=SNAPSHOT.lines[::-1])
+    assert Written.of(turned) == Written.of(SNAPSHOT)
+    assert Written.of(replace(SNAPSHOT, refund=None)) is None
+
+
+def test_ids() -> None:
+    """A case is called as its latest snapshot is."""
+    case = Case("us", SNAPSHOT, AT, AT)
+    assert (case.case_id, case.order_id) == ("77", "88")
