@@ -1,0 +1,96 @@
+"""Whose turn it is: reading the claim on an order, and writing our own.
+
+A claim is a metafield of the order, one per case. It is created only if absent and changed by
+compare-and-set, so of two instances that want a case at the same time one loses and waits.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from syncd.model.orders import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """Who we are: the store's `instance`, and the `token` of the claim that we last wrote, if any."""
+
+    instance: str
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """We may write our claim over what is there; `digest` is None where nothing is."""
+
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Another instance may still be sending until then."""
+
+    until: datetime
+    instance: str
+
+
+def lease(settle: timedelta) -> timedelta:
+    """How long a claim protects its sender."""
+    return settle * 2
+
+
+def standing(claim: Claim | None, ours: Ours, now: datetime, grace: timedelta) -> Free | Busy:
+    """Whether we may take the claim now.
+
+    Another instance's claim is respected until its lease and then `grace` (the longest request and a settle
+    time) are over. One that cannot be read is taken as free only together with its digest: whoever wrote it
+    loses the compare-and-set.
+    """
+    if claim is None:
+        return Free(None)
+    found = _read(claim.value)
+    if found is None or (found.token == ours.token and found.instance == ours.instance):
+        return Free(claim.digest)
+    until = found.at + found.lease + grace
+    return Busy(until, found.instance) if now < until else Free(claim.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    instance: str
+    token: str
+    at: datetime
+    lease: timedelta
+
+
+def _read(value: str) -> _Found | None:
+    try:
+        content = json.loads(value)
+        at = datetime.fromisoformat(content["at"]).astimezone(UTC)
+        return _Found(
+            str(content["instance"]), str(content["token"]), at, timedelta(seconds=float(content["lease"]))
+        )
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return None
+
+
+def value(ours: Ours, now: datetime, settle: timedelta, generation: int) -> str:
+    """The claim's text: who, since when, for how long, and the generation of the key in use."""
+    return json.dumps(
+        {
+            "instance": ours.instance,
+            "token": ours.token,
+            "at": now.isoformat(),
+            "lease": lease(settle).total_seconds(),
+            "generation": generation,
+        },
+        separators=(",", ":"),
+    )
+
+
+def generation_of(claim: Claim | None) -> int:
+    """The generation that the claim's writer had reached; 1 where nothing readable is there."""
+    try:
+        return max(1, int(json.loads(claim.value)["generation"])) if claim else 1
+    except (ValueError, KeyError, TypeError):
+        return 1

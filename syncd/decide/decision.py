@@ -1,0 +1,162 @@
+"""The decision table: one case and what is known of its order give one plan.
+
+Reads from top to bottom like the table in the operator's guide: what TikTok's state asks for (`due`), which
+order it is about, whether it is done already, and if not, how it is written.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from syncd.decide.due import Want, due
+from syncd.decide.facts import Facts, Stop, stop_hold, stop_wait
+from syncd.decide.refund import archive, refund_plan, returned_refund_plan
+from syncd.decide.returns import cancel_plan, finish_plan, open_plan, process_plan, restock_of
+from syncd.decide.traces import own_refunds, own_returns
+from syncd.model.cases import Case, Path, Restock, ReturnType
+from syncd.model.money import Money
+from syncd.model.orders import Order, Refund, Return
+from syncd.model.plans import CloseReturn, Plan, hold, skip, synced, write
+from syncd.model.policy import Policy
+from syncd.model.reasons import Reason
+
+LATE = timedelta(days=1)
+"""A return seen that long after it was paid back is written as a plain refund, which carries its date."""
+PATIENCE = timedelta(days=3)
+"""How long an order may be missing before a person is told."""
+
+
+def decide(facts: Facts, policy: Policy) -> Plan:
+    """The plan for a case. Pure: the same facts and policy give the same plan."""
+    wanted = due(facts.case, policy)
+    if isinstance(wanted, Plan):
+        return wanted
+    try:
+        plan = _on_order(facts, wanted, policy)
+    except Stop as stop:
+        plan = stop.plan
+    return _with_traces(plan, facts)
+
+
+def _on_order(facts: Facts, wanted: Want, policy: Policy) -> Plan:
+    if wanted is Want.CANCEL_RETURN:
+        return cancel_plan(facts, _unique_order(facts))
+    order = _unique_order(facts) or _missing(facts)
+    if isinstance(order, Plan):
+        return order
+    if wanted is Want.OPEN_RETURN:
+        return open_plan(facts, order, policy)
+    done = _done(facts, order)
+    if done:
+        return done
+    if wanted is Want.REFUND:
+        return refund_plan(facts, order, policy)
+    if path(facts.case, order, policy) is Path.RETURN:
+        return process_plan(facts, order, policy)
+    return returned_refund_plan(facts, order, policy)
+
+
+def path(case: Case, order: Order, policy: Policy) -> Path:
+    """How goods that came back are written: fixed by what was written first, else by the settings."""
+    if case.path:
+        return case.path
+    if own_returns(order, case.case_id):
+        return Path.RETURN
+    return Path.RETURN if policy.import_returns and not _late(case) else Path.REFUND
+
+
+def _late(case: Case) -> bool:
+    if case.paid_back_at is None or case.paid_back_seen_at is None:
+        return False
+    return case.paid_back_seen_at - case.paid_back_at > LATE
+
+
+def _unique_order(facts: Facts) -> Order | None:
+    if len(facts.match.order_ids) > 1:
+        stop_hold(Reason.ORDER_AMBIGUOUS, ", ".join(facts.match.order_ids))
+    return facts.order
+
+
+def _missing(facts: Facts) -> Plan:
+    """No order: wait for its import, say why it never comes, or tell a person."""
+    case = facts.case
+    if facts.match.order_ids:
+        return hold(Reason.ORDER_GONE, facts.match.order_ids[0])
+    if facts.waited < PATIENCE:
+        stop_wait(Reason.ORDER_NOT_FOUND, f"TikTok order {case.order_id}")
+    why = _never_imported(facts)
+    return (
+        skip(Reason.NOT_IMPORTED, why)
+        if why
+        else hold(Reason.ORDER_NOT_FOUND, f"TikTok order {case.order_id}")
+    )
+
+
+def _never_imported(facts: Facts) -> str:
+    order = facts.tiktok_order
+    if order and order.fulfilled_by_tiktok:
+        return "fulfilled by TikTok"
+    return "a sample" if order and order.sample else ""
+
+
+def _done(facts: Facts, order: Order) -> Plan | None:
+    """The plan where the refund of this case is on the order already; None where it is not."""
+    refunds = own_refunds(order, facts.case.case_id)
+    amount = facts.case.latest.refund
+    if not refunds or amount is None:
+        return None
+    moved = _moved(refunds)
+    if any(refund.pending for refund in refunds):
+        stop_wait(Reason.REFUND_PENDING, refunds[0].id)
+    if len(refunds) > 1:
+        stop_hold(Reason.DOUBLED, ", ".join(f"{r.id} of {r.moved}" for r in refunds))
+    if not moved:
+        stop_hold(Reason.REFUND_FAILED, refunds[0].id)
+    if moved != amount.total:
+        stop_hold(Reason.REFUND_DIFFERS, f"TikTok {amount.total}, {refunds[0].id} of {moved}")
+    return _finish(facts, order, refunds[0])
+
+
+def _moved(refunds: tuple[Refund, ...]) -> Money:
+    total = refunds[0].moved
+    for refund in refunds[1:]:
+        total += refund.moved
+    return total
+
+
+def _finish(facts: Facts, order: Order, refund: Refund) -> Plan:
+    return_ = _return_of(order, facts.case.case_id, refund)
+    if return_ is None:
+        restock = _restock_of_refund(facts, refund)
+        again = () if order.archived else tuple(archive(facts.case, order))
+        return write(*again, restock=restock, path=Path.REFUND) if again else synced(restock, Path.REFUND)
+    left = finish_plan(facts, order, return_)
+    restock = restock_of(return_)
+    if any(isinstance(action, CloseReturn) for action in left):
+        return write(*left, restock=restock, path=Path.RETURN)
+    if facts.case.was_archived and not order.archived and restock is not Restock.WAITING:
+        return write(*archive(facts.case, order), restock=restock, path=Path.RETURN)
+    return synced(restock, Path.RETURN)
+
+
+def _return_of(order: Order, case_id: str, refund: Refund) -> Return | None:
+    return next((r for r in own_returns(order, case_id) if r.id == refund.return_id), None)
+
+
+def _restock_of_refund(facts: Facts, refund: Refund) -> Restock:
+    if facts.case.latest.type is not ReturnType.RETURN_AND_REFUND:
+        return Restock.NONE
+    if facts.tiktok_order and facts.tiktok_order.fulfilled_by_tiktok:
+        return Restock.NONE
+    restocked = bool(refund.lines) and all(line.restocked for line in refund.lines)
+    return Restock.DONE if restocked else Restock.WAITING
+
+
+def _with_traces(plan: Plan, facts: Facts) -> Plan:
+    if facts.order is None:
+        return plan
+    case_id = facts.case.case_id
+    return replace(
+        plan,
+        refund_ids=tuple(refund.id for refund in own_refunds(facts.order, case_id)),
+        return_ids=tuple(return_.id for return_ in own_returns(facts.order, case_id)),
+    )

@@ -1,0 +1,119 @@
+"""What TikTok's state of a case asks of us, before any order is looked at."""
+
+from enum import Enum, auto
+
+from syncd.model.cases import Case, Kind, Path, ReturnStatus, ReturnType, Snapshot, State, Written
+from syncd.model.plans import Plan, hold, skip, synced, track
+from syncd.model.policy import Policy
+from syncd.model.reasons import Reason
+
+
+class Meaning(Enum):
+    """The states of TikTok, by what they mean for us."""
+
+    ASKED = auto()
+    APPROVED = auto()
+    WITHDRAWN = auto()
+    PAID_BACK = auto()
+    REPLACED = auto()
+    UNKNOWN = auto()
+
+
+MEANINGS: dict[ReturnStatus, Meaning] = {
+    ReturnStatus.PENDING: Meaning.ASKED,
+    ReturnStatus.AWAITING_BUYER_RESPONSE: Meaning.ASKED,
+    # The parcel is with the seller, who refused it: it may still be paid back.
+    ReturnStatus.PARCEL_REJECTED: Meaning.ASKED,
+    ReturnStatus.REPLACEMENT_PENDING: Meaning.ASKED,
+    ReturnStatus.EXCHANGE_PENDING: Meaning.ASKED,
+    ReturnStatus.AWAITING_BUYER_SHIP: Meaning.APPROVED,
+    ReturnStatus.BUYER_SHIPPED_ITEM: Meaning.APPROVED,
+    ReturnStatus.SUCCESS: Meaning.APPROVED,
+    ReturnStatus.REJECTED: Meaning.WITHDRAWN,
+    ReturnStatus.CANCELLED: Meaning.WITHDRAWN,
+    ReturnStatus.REPLACEMENT_REJECTED: Meaning.WITHDRAWN,
+    ReturnStatus.REPLACEMENT_CANCELLED: Meaning.WITHDRAWN,
+    ReturnStatus.EXCHANGE_CANCELLED: Meaning.WITHDRAWN,
+    ReturnStatus.COMPLETE: Meaning.PAID_BACK,
+    ReturnStatus.REPLACEMENT_REFUNDED: Meaning.PAID_BACK,
+    ReturnStatus.EXCHANGE_REFUNDED: Meaning.PAID_BACK,
+    ReturnStatus.REPLACEMENT_COMPLETE: Meaning.REPLACED,
+    ReturnStatus.EXCHANGE_COMPLETE: Meaning.REPLACED,
+    ReturnStatus.UNKNOWN: Meaning.UNKNOWN,
+}
+
+
+class Want(Enum):
+    """What is to be done on the Shopify order."""
+
+    OPEN_RETURN = auto()
+    CANCEL_RETURN = auto()
+    REFUND = auto()
+    RETURN_AND_REFUND = auto()
+
+
+def due(case: Case, policy: Policy) -> Want | Plan:
+    """What is wanted on the order, or the plan where that can be told without looking at the order."""
+    snapshot = case.latest
+    if snapshot.kind is not Kind.RETURN:
+        return hold(Reason.UNSUPPORTED_KIND)
+    if snapshot.type is ReturnType.UNKNOWN:
+        return hold(Reason.UNKNOWN_TYPE, snapshot.type_word)
+    match MEANINGS[snapshot.status]:
+        case Meaning.UNKNOWN:
+            return hold(Reason.UNKNOWN_STATUS, snapshot.status_word)
+        case Meaning.PAID_BACK:
+            return _paid_back(case, policy)
+        case _ if case.written:
+            return _taken_back(case)
+        case Meaning.REPLACED:
+            return skip(Reason.NO_MONEY, snapshot.status_word)
+        case Meaning.APPROVED:
+            return _approved(case, policy)
+        case Meaning.WITHDRAWN:
+            return _withdrawn(case, policy)
+        case _:
+            return track()
+
+
+def _paid_back(case: Case, policy: Policy) -> Want | Plan:
+    if case.written and case.written != Written.of(case.latest):
+        return hold(Reason.CHANGED_AFTER_WRITE, _difference(case.written, case.latest))
+    if case.written and case.state is State.SYNCED:
+        return synced(case.restock, case.path)
+    if case.paid_back_at and case.paid_back_at < policy.start_from:
+        return skip(Reason.BEFORE_START)
+    if case.latest.refund is None:
+        return hold(Reason.AMOUNT_MISSING, case.latest.trouble)
+    if case.latest.refund.total.minor <= 0:
+        return skip(Reason.NO_MONEY)
+    goods_come_back = case.latest.type is ReturnType.RETURN_AND_REFUND
+    return Want.RETURN_AND_REFUND if goods_come_back else Want.REFUND
+
+
+def _taken_back(case: Case) -> Plan:
+    return hold(Reason.CHANGED_AFTER_WRITE, f"TikTok now says {case.latest.status_word}")
+
+
+def _difference(written: Written, snapshot: Snapshot) -> str:
+    now = Written.of(snapshot)
+    if now is None:
+        return f"{written.total} was written, TikTok now gives no amount"
+    if now.total != written.total:
+        return f"{written.total} was written, TikTok now says {now.total}"
+    return f"{len(written.units)} units were written, TikTok now names {len(now.units)} or others"
+
+
+def _approved(case: Case, policy: Policy) -> Want | Plan:
+    shown = policy.import_returns and case.latest.type is ReturnType.RETURN_AND_REFUND
+    if not shown or case.path is Path.REFUND or (case.return_ids and case.state is State.TRACKING):
+        return track()
+    return Want.OPEN_RETURN
+
+
+def _withdrawn(case: Case, policy: Policy) -> Want | Plan:
+    shown = policy.import_returns or case.return_ids
+    settled = case.state is State.SKIPPED and case.reason == Reason.WITHDRAWN
+    if settled or not shown or case.latest.type is not ReturnType.RETURN_AND_REFUND:
+        return skip(Reason.WITHDRAWN, case.latest.status_word)
+    return Want.CANCEL_RETURN

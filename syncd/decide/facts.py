@@ -1,0 +1,47 @@
+"""What a decision is made from, and how a rule ends it early."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NoReturn
+
+from syncd.model.cases import Case
+from syncd.model.match import Match
+from syncd.model.orders import Assignment, Location, Order, TikTokOrder
+from syncd.model.plans import Plan, hold, wait
+from syncd.model.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that is known of a case at one moment.
+
+    `tiktok_order` is None where TikTok does not show it. `order` is None where it was not read or is gone.
+    `assignments` are only given for orders with unfulfilled units, `locations` only where one is configured.
+    `waited` is for how long the order has been looked for.
+    """
+
+    case: Case
+    match: Match = Match()
+    tiktok_order: TikTokOrder | None = None
+    order: Order | None = None
+    assignments: tuple[Assignment, ...] = ()
+    locations: tuple[Location, ...] = ()
+    waited: timedelta = timedelta()
+
+
+class Stop(Exception):
+    """A rule has the last word: this is the plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self.plan = plan
+
+
+def stop_hold(reason: Reason, detail: str = "") -> NoReturn:
+    """End the decision: a person has to look."""
+    raise Stop(hold(reason, detail))
+
+
+def stop_wait(reason: Reason, detail: str = "") -> NoReturn:
+    """End the decision: look again later."""
+    raise Stop(wait(reason, detail))

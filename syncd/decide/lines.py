@@ -1,0 +1,91 @@
+"""Which units of the Shopify order a case is about: TikTok's one-unit lines grouped into quantities."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from syncd.decide.facts import stop_hold
+from syncd.model.cases import CaseLine
+from syncd.model.orders import Fulfillment, FulfillmentLine, Order, OrderLine, ReturnState
+from syncd.model.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many units of one order line."""
+
+    line: OrderLine
+    quantity: int
+
+
+def shares(units: tuple[CaseLine, ...], order: Order, skus: Mapping[str, str]) -> tuple[Share, ...]:
+    """The order lines that the units belong to, with quantities, in the order of the lines.
+
+    A unit goes to the line that carries its TikTok line id, else to a line of its SKU, taking only what is
+    still refundable. Ends as a hold where a unit has no line, no refundable one, or several of unlike price.
+    """
+    if not units:
+        stop_hold(Reason.LINE_NOT_FOUND, "the case names no unit")
+    taken: Counter[str] = Counter()
+    for unit in sorted(units, key=lambda unit: (len(unit.order_line_id), unit.order_line_id)):
+        line = _line_for(unit, order, skus, taken)
+        taken[line.id] += 1
+    return tuple(Share(line, taken[line.id]) for line in order.lines if taken[line.id])
+
+
+def _line_for(unit: CaseLine, order: Order, skus: Mapping[str, str], taken: Counter[str]) -> OrderLine:
+    known = [line for line in order.lines if unit.order_line_id in line.attributes.values()]
+    sku = skus.get(unit.sku, unit.sku)
+    candidates = known or [line for line in order.lines if sku and line.sku == sku]
+    if not candidates:
+        stop_hold(Reason.LINE_NOT_FOUND, f"SKU {unit.sku!r} of TikTok line {unit.order_line_id}")
+    free = [line for line in candidates if line.refundable > taken[line.id]]
+    if not free:
+        stop_hold(Reason.UNITS_GONE, f"SKU {unit.sku!r}")
+    if len({line.unit_price for line in free}) > 1:
+        stop_hold(Reason.LINE_AMBIGUOUS, f"SKU {unit.sku!r} stands on {len(free)} lines")
+    return free[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """So many units of one fulfillment line, and the shipment it was part of."""
+
+    line: OrderLine
+    quantity: int
+    fulfillment: Fulfillment
+    fulfillment_line: FulfillmentLine
+
+
+def parcels(shares_: tuple[Share, ...], order: Order) -> tuple[Parcel, ...]:
+    """The fulfillment lines that these units were shipped with, first shipped first taken.
+
+    Ends as a hold (that heals) where units were not fulfilled.
+    """
+    on_returns = _on_returns(order)
+    return tuple(parcel for share in shares_ for parcel in _parcels_of(share, order, on_returns))
+
+
+def _parcels_of(share: Share, order: Order, on_returns: Counter[str]) -> list[Parcel]:
+    missing = share.quantity
+    found: list[Parcel] = []
+    for fulfillment in order.fulfillments:
+        for line in fulfillment.lines:
+            free = line.quantity - on_returns[line.id]
+            if line.line_id == share.line.id and missing and free > 0:
+                found.append(Parcel(share.line, min(missing, free), fulfillment, line))
+                missing -= found[-1].quantity
+    if missing or share.line.returnable < share.quantity:
+        stop_hold(Reason.NOT_FULFILLED, f"SKU {share.line.sku!r}")
+    return found
+
+
+def _on_returns(order: Order) -> Counter[str]:
+    """Units per fulfillment line that already are on a return."""
+    gone = {ReturnState.CANCELED, ReturnState.DECLINED}
+    counted: Counter[str] = Counter()
+    for return_ in order.returns:
+        for line in return_.lines:
+            if return_.state not in gone:
+                counted[line.fulfillment_line_id] += line.quantity
+    return counted

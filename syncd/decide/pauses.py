@@ -1,0 +1,64 @@
+"""When a case is looked at again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from syncd.model.cases import Case, State, Written
+from syncd.model.plans import Plan
+from syncd.model.reasons import EXPLANATIONS, Reason
+
+_MINUTE = timedelta(minutes=1)
+_WAITS = tuple(_MINUTE * n for n in (2, 5, 15, 60, 180, 360))
+_FAILURES = tuple(_MINUTE * n for n in (1, 2, 5, 15, 30, 60))
+_SLOW = timedelta(hours=6)
+_DAY = timedelta(days=1)
+_PAID_BACK_WATCH = timedelta(days=7)
+_REJECTED_WATCH = timedelta(days=60)
+
+
+def next_look(plan: Plan, tries: int, now: datetime) -> datetime | None:
+    """When to decide again on a case that `plan` leaves as it is; None: only on news or by a person."""
+    if plan.state is State.DUE:
+        return now if plan.actions else now + _step(_WAITS, tries)
+    heals = plan.reason is not None and EXPLANATIONS[plan.reason].heals
+    return now + _SLOW if plan.state is State.HELD and heals else None
+
+
+def decided(case: Case, plan: Plan, now: datetime, due_at: datetime | None) -> Case:
+    """The case as `plan` leaves it, to be looked at again at `due_at`."""
+    missing = plan.reason is Reason.ORDER_NOT_FOUND
+    known = plan.path is not None and plan.state is State.SYNCED
+    return replace(
+        case,
+        state=plan.state,
+        reason=plan.reason.value if plan.reason else None,
+        detail=plan.detail,
+        restock=plan.restock if plan.state is State.SYNCED else case.restock,
+        path=plan.path if known else case.path,
+        written=Written.of(case.latest) if plan.state is State.SYNCED else case.written,
+        waiting_since=(case.waiting_since or now) if missing else None,
+        due_at=due_at,
+        tries=case.tries + 1,
+        refund_ids=case.refund_ids if plan.refund_ids is None else plan.refund_ids,
+        return_ids=case.return_ids if plan.return_ids is None else plan.return_ids,
+    )
+
+
+def after_failure(tries: int, now: datetime) -> datetime:
+    """When to try a case again after a side could not be reached."""
+    return now + _step(_FAILURES, tries)
+
+
+def read_again(case: Case, now: datetime) -> datetime | None:
+    """When to ask TikTok for a case by its id: nobody promises that every change moves `update_time`."""
+    if case.paid_back_at:
+        return now + _DAY if now - case.paid_back_at < _PAID_BACK_WATCH else None
+    if case.state is State.SKIPPED:
+        withdrawn = case.reason == Reason.WITHDRAWN
+        return now + _DAY if withdrawn and now - case.latest.updated_at < _REJECTED_WATCH else None
+    return None if case.state is State.DISMISSED else now + _SLOW
+
+
+def _step(steps: Sequence[timedelta], tries: int) -> timedelta:
+    return steps[min(tries, len(steps) - 1)]

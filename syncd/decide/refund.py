@@ -1,0 +1,183 @@
+"""One refund on the order, without a Shopify return."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from syncd.decide.facts import Facts, stop_hold
+from syncd.decide.lines import Share, shares
+from syncd.decide.payment import payment
+from syncd.decide.restock import disposition, line_location, reserved_location
+from syncd.decide.traces import foreign_refunds, foreign_returns
+from syncd.model import mark
+from syncd.model.cases import Case, CaseLine, Path, Restock
+from syncd.model.orders import Order, OrderLine, TikTokOrder
+from syncd.model.plans import (
+    Action,
+    ArchiveOrder,
+    CreateRefund,
+    DispositionType,
+    Payment,
+    Plan,
+    RefundUnit,
+    RestockType,
+    write,
+)
+from syncd.model.policy import Policy
+from syncd.model.reasons import Reason
+
+DISCREPANCY = "OTHER"
+"""Named where the amount is not the price of the lines (Shopify: OrderAdjustmentInputDiscrepancyReason)."""
+_NOT_SHIPPED = frozenset({"UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION"})
+
+
+def refund_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
+    """A case that sends nothing back: whole units leave the order, part of a price is an amount alone."""
+    nobody_else(facts.case, order)
+    money = payment(facts, order, policy)
+    units = tuple(
+        unit
+        for share in _whole_units(facts, order, policy)
+        for unit in _kept_units(facts, order, share, policy)
+    )
+    return _write(facts.case, order, money, units, Restock.NONE)
+
+
+def returned_refund_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
+    """Goods that came back, written without a Shopify return: for `import_returns = false` and late cases."""
+    nobody_else(facts.case, order)
+    money = payment(facts, order, policy)
+    found = shares(facts.case.latest.lines, order, policy.match.skus)
+    _no_foreign_return(order, found)
+    units = tuple(_returned_unit(facts, share, policy) for share in found)
+    return _write(facts.case, order, money, units, _restock(facts, units))
+
+
+def nobody_else(case: Case, order: Order) -> None:
+    """Hold where somebody else may have refunded the same case already."""
+    others = foreign_refunds(order, case)
+    if others:
+        found = "; ".join(f"{r.id} of {r.moved}" + (f", note {r.note!r}" if r.note else "") for r in others)
+        stop_hold(Reason.FOREIGN_REFUND, f"order {order.name}: {found}")
+
+
+def paid_back_time(case: Case) -> datetime:
+    """TikTok's time of the refund, for the books."""
+    return case.paid_back_at or case.latest.updated_at
+
+
+def note_of(case: Case) -> str:
+    """Our mark, with TikTok's reason behind it."""
+    return mark.note(case.latest.kind, case.case_id, case.latest.reason_text or case.latest.reason)
+
+
+def _write(case: Case, order: Order, money: Payment, units: tuple[RefundUnit, ...], restock: Restock) -> Plan:
+    refund = CreateRefund(
+        order_id=order.id,
+        payment=money,
+        units=units,
+        note=note_of(case),
+        processed_at=paid_back_time(case),
+        discrepancy=_discrepancy(order, money, units),
+    )
+    return write(refund, *archive(case, order), restock=restock, path=Path.REFUND)
+
+
+def archive(case: Case, order: Order) -> Iterable[Action]:
+    """An order that was archived is archived again."""
+    return (ArchiveOrder(order.id),) if order.archived or case.was_archived else ()
+
+
+def _discrepancy(order: Order, money: Payment, units: tuple[RefundUnit, ...]) -> str | None:
+    price = sum(order.line(unit.line_id).unit_price.minor * unit.quantity for unit in units)
+    price += money.shipping.minor if money.shipping else 0
+    return DISCREPANCY if price != money.amount.minor else None
+
+
+def _whole_units(facts: Facts, order: Order, policy: Policy) -> tuple[Share, ...]:
+    """The units that leave the order; none where only part of a price was paid back."""
+    lines = facts.case.latest.lines
+    if not lines or not all(_wholly_paid_back(line, facts.tiktok_order) for line in lines):
+        return ()
+    if _refunded_already(lines, order, policy):
+        return ()
+    found = shares(lines, order, policy.match.skus)
+    _no_foreign_return(order, found)
+    return found
+
+
+def _wholly_paid_back(line: CaseLine, tiktok_order: TikTokOrder | None) -> bool:
+    sold = tiktok_order.line(line.order_line_id) if tiktok_order else None
+    if sold is None or sold.sale_price is None or line.refund is None:
+        return False
+    return line.refund.currency == sold.sale_price.currency and line.refund >= sold.sale_price
+
+
+def _refunded_already(lines: tuple[CaseLine, ...], order: Order, policy: Policy) -> bool:
+    """Whether the order has fewer refundable units of these SKUs left than the case names."""
+    skus = [policy.match.skus.get(line.sku, line.sku) for line in lines]
+    return any(
+        skus.count(sku) > sum(line.refundable for line in order.lines if line.sku == sku)
+        for sku in set(skus)
+        if any(line.sku == sku for line in order.lines)
+    )
+
+
+def _no_foreign_return(order: Order, found: tuple[Share, ...]) -> None:
+    others = foreign_returns(order, frozenset(share.line.id for share in found))
+    if others:
+        stop_hold(Reason.FOREIGN_RETURN, f"order {order.name}: " + ", ".join(r.name for r in others))
+
+
+def _kept_units(facts: Facts, order: Order, share: Share, policy: Policy) -> Iterable[RefundUnit]:
+    """Units that nobody sends back: shipped ones just leave the order, unshipped ones are given up."""
+    unshipped = share.line.unfulfilled if _not_shipped(facts, share.line, policy) else 0
+    given_up = min(share.quantity, unshipped)
+    kept = share.quantity - given_up
+    if kept > share.line.returnable:
+        stop_hold(Reason.NOT_FULFILLED, f"SKU {share.line.sku!r} on order {order.name}")
+    if kept:
+        yield _unit(share.line, kept, RestockType.NO_RESTOCK)
+    if given_up:
+        place = reserved_location(facts, share.line, policy)
+        yield RefundUnit(
+            share.line.id,
+            share.line.sku,
+            given_up,
+            restock=False,
+            location=place,
+            restock_type=RestockType.CANCEL,
+        )
+
+
+def _not_shipped(facts: Facts, line: OrderLine, policy: Policy) -> bool:
+    """Whether TikTok says of every unit of that SKU in the case that it was not shipped."""
+    units = [u for u in facts.case.latest.lines if policy.match.skus.get(u.sku, u.sku) == line.sku]
+    sold = facts.tiktok_order
+    known = [(found.status or sold.status) for u in units if sold and (found := sold.line(u.order_line_id))]
+    return bool(known) and len(known) == len(units) and all(word in _NOT_SHIPPED for word in known)
+
+
+def _returned_unit(facts: Facts, share: Share, policy: Policy) -> RefundUnit:
+    if share.quantity > share.line.returnable:
+        stop_hold(Reason.NOT_FULFILLED, f"SKU {share.line.sku!r}")
+    if disposition(facts, share.line, policy) is not DispositionType.RESTOCKED:
+        return _unit(share.line, share.quantity, RestockType.NO_RESTOCK)
+    place = line_location(facts, share.line, policy)
+    return RefundUnit(
+        share.line.id,
+        share.line.sku,
+        share.quantity,
+        restock=True,
+        location=place,
+        restock_type=RestockType.RETURN,
+    )
+
+
+def _unit(line: OrderLine, quantity: int, restock_type: RestockType) -> RefundUnit:
+    return RefundUnit(line.id, line.sku, quantity, restock=False, restock_type=restock_type)
+
+
+def _restock(facts: Facts, units: tuple[RefundUnit, ...]) -> Restock:
+    if facts.tiktok_order and facts.tiktok_order.fulfilled_by_tiktok:
+        return Restock.NONE
+    return Restock.DONE if all(unit.restock for unit in units) else Restock.WAITING

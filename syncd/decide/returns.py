@@ -1,0 +1,141 @@
+"""A Shopify return: shown while TikTok's is under way, then processed with the refund, then closed."""
+
+from syncd.decide.facts import Facts, stop_hold
+from syncd.decide.lines import Parcel, parcels, shares
+from syncd.decide.payment import payment
+from syncd.decide.refund import archive, nobody_else, note_of
+from syncd.decide.restock import disposition, return_location
+from syncd.decide.traces import foreign_returns, own_returns
+from syncd.model.cases import Path, Restock
+from syncd.model.orders import Order, Return, ReturnLine, ReturnState
+from syncd.model.plans import (
+    Action,
+    CancelReturn,
+    CloseReturn,
+    CreateReturn,
+    DispositionType,
+    Plan,
+    ProcessReturn,
+    ReturnUnit,
+    skip,
+    track,
+    write,
+)
+from syncd.model.policy import Policy
+from syncd.model.reasons import Reason
+
+
+def open_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
+    """TikTok approved the return: show it, once."""
+    if own_returns(order, facts.case.case_id):
+        return track()
+    nobody_else(facts.case, order)
+    return write(_create(facts, order, _new_units(facts, order, policy)), path=Path.RETURN)
+
+
+def cancel_plan(facts: Facts, order: Order | None) -> Plan:
+    """TikTok withdrew the return: cancel ours, unless staff already worked on it."""
+    ours = own_returns(order, facts.case.case_id) if order else ()
+    for return_ in ours:
+        if return_.state is ReturnState.CLOSED or _worked_on(return_):
+            stop_hold(Reason.RETURN_TOUCHED, f"return {return_.name}")
+    if order and ours:
+        return write(*(CancelReturn(order.id, return_.id) for return_ in ours), path=Path.RETURN)
+    return skip(Reason.WITHDRAWN, facts.case.latest.status_word)
+
+
+def process_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
+    """TikTok paid the return back: refund through our return, dispose its units, close it."""
+    nobody_else(facts.case, order)
+    money = payment(facts, order, policy)
+    existing = _untouched(facts, order)
+    shown = _existing_units(facts, order, existing, policy) if existing else _new_units(facts, order, policy)
+    process = ProcessReturn(order.id, existing.id if existing else None, money, shown)
+    create: tuple[Action, ...] = () if existing else (_create(facts, order, shown),)
+    if any(unit.disposition is None for unit in shown):
+        return write(*create, process, restock=Restock.WAITING, path=Path.RETURN)
+    close = CloseReturn(order.id, process.return_id)
+    again = archive(facts.case, order)
+    restocked = any(unit.restock for unit in shown)
+    return write(
+        *create, process, close, *again, restock=Restock.DONE if restocked else Restock.NONE, path=Path.RETURN
+    )
+
+
+def finish_plan(facts: Facts, order: Order, return_: Return) -> tuple[Action, ...]:
+    """What is left once the money of a return is refunded: close it when every unit is decided about."""
+    if return_.state is ReturnState.OPEN and undisposed(return_) == 0:
+        return (CloseReturn(order.id, return_.id), *archive(facts.case, order))
+    return ()
+
+
+def undisposed(return_: Return) -> int:
+    """Units of a return about which nothing was decided yet."""
+    return sum(line.undisposed for line in return_.reverse_lines)
+
+
+def restock_of(return_: Return) -> Restock:
+    """What became of the units of a processed return."""
+    types = {d.type for line in return_.reverse_lines for d in line.dispositions}
+    if undisposed(return_):
+        return Restock.WAITING
+    return Restock.DONE if DispositionType.RESTOCKED in types else Restock.NONE
+
+
+def _worked_on(return_: Return) -> bool:
+    disposed = any(line.dispositions for line in return_.reverse_lines)
+    return disposed or any(line.processed for line in return_.lines)
+
+
+def _untouched(facts: Facts, order: Order) -> Return | None:
+    """Our return, as we made it; None where there is none yet."""
+    ours = own_returns(order, facts.case.case_id)
+    if not ours:
+        return None
+    if len(ours) > 1:
+        stop_hold(Reason.DOUBLED, "returns " + ", ".join(r.name for r in ours))
+    units = sum(line.quantity for line in ours[0].lines)
+    if ours[0].state is not ReturnState.OPEN or _worked_on(ours[0]) or units != len(facts.case.latest.lines):
+        stop_hold(Reason.RETURN_TOUCHED, f"return {ours[0].name}")
+    return ours[0]
+
+
+def _create(facts: Facts, order: Order, units: tuple[ReturnUnit, ...]) -> CreateReturn:
+    return CreateReturn(order.id, units, note_of(facts.case), facts.case.latest.created_at)
+
+
+def _new_units(facts: Facts, order: Order, policy: Policy) -> tuple[ReturnUnit, ...]:
+    found = shares(facts.case.latest.lines, order, policy.match.skus)
+    others = foreign_returns(order, frozenset(share.line.id for share in found))
+    if others:
+        stop_hold(Reason.FOREIGN_RETURN, f"order {order.name}: " + ", ".join(r.name for r in others))
+    return tuple(_unit(facts, parcel, policy) for parcel in parcels(found, order))
+
+
+def _existing_units(facts: Facts, order: Order, return_: Return, policy: Policy) -> tuple[ReturnUnit, ...]:
+    return tuple(_unit(facts, _parcel(order, line), policy) for line in return_.lines)
+
+
+def _parcel(order: Order, line: ReturnLine) -> Parcel:
+    found = [
+        Parcel(order.line(line.line_id), line.quantity, fulfillment, shipped)
+        for fulfillment in order.fulfillments
+        for shipped in fulfillment.lines
+        if shipped.id == line.fulfillment_line_id
+    ]
+    return found[0] if found else stop_hold(Reason.NOT_FULFILLED, f"return line {line.id}")
+
+
+def _unit(facts: Facts, parcel: Parcel, policy: Policy) -> ReturnUnit:
+    paid_back = facts.case.latest.paid_back
+    decided = disposition(facts, parcel.line, policy) if paid_back else None
+    restock = decided is DispositionType.RESTOCKED
+    return ReturnUnit(
+        parcel.line.id,
+        parcel.line.sku,
+        parcel.quantity,
+        restock=restock,
+        location=return_location(facts, parcel.fulfillment, policy) if restock else None,
+        fulfillment_line_id=parcel.fulfillment_line.id,
+        disposition=decided,
+    )

@@ -1,0 +1,61 @@
+"""The claim: who may send, and for how long everybody else waits."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.decide.claim import Busy, Free, Ours, generation_of, lease, standing, value
+from syncd.model.orders import Claim
+from tests.decide.examples import NOON
+
+SETTLE = timedelta(seconds=60)
+GRACE = timedelta(seconds=90)
+OURS = Ours("instance-a", "token-1")
+THEIRS = Ours("instance-b", "token-2")
+
+
+def claim(of: Ours, generation: int = 1) -> Claim:
+    """What that instance writes at noon."""
+    return Claim(value(of, NOON, SETTLE, generation), "digest")
+
+
+def test_no_claim_is_free_to_be_created() -> None:
+    """Created only if absent: no digest."""
+    assert Free(None) == standing(None, OURS, NOON, GRACE)
+
+
+def test_our_own_claim_is_free_to_be_renewed() -> None:
+    """The token says that it was this store that wrote it."""
+    assert Free("digest") == standing(claim(OURS), OURS, NOON, GRACE)
+
+
+@pytest.mark.parametrize("other", [THEIRS, Ours("instance-a", "token-9"), Ours("instance-b", "token-1")])
+def test_another_claim_is_respected_until_lease_and_grace_are_over(other: Ours) -> None:
+    """A copied store has our name, but not our newest token."""
+    until = NOON + lease(SETTLE) + GRACE
+
+    assert Busy(until, other.instance) == standing(claim(other), OURS, until - timedelta(seconds=1), GRACE)
+    assert Free("digest") == standing(claim(other), OURS, until, GRACE)
+
+
+@given(st.text())
+def test_a_claim_that_cannot_be_read_is_only_overwritten_as_it_stands(text: str) -> None:
+    """Its digest protects whoever wrote it."""
+    assert Free("digest") == standing(Claim(text, "digest"), OURS, NOON, GRACE)
+
+
+@pytest.mark.parametrize(
+    ("found", "generation"),
+    [
+        (None, 1),
+        (claim(OURS, 3), 3),
+        (Claim("{}", "d"), 1),
+        (Claim("[1]", "d"), 1),
+        (Claim('{"generation":-4}', "d"), 1),
+    ],
+)
+def test_the_generation_is_read_from_the_claim(found: Claim | None, generation: int) -> None:
+    """A lost store goes on with the key that is in use."""
+    assert generation == generation_of(found)

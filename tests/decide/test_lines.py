@@ -1,0 +1,87 @@
+"""Grouping TikTok's units into Shopify's quantities, as properties."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.decide.facts import Stop
+from syncd.decide.lines import parcels, shares
+from syncd.model.cases import CaseLine
+from syncd.model.orders import Fulfillment, FulfillmentLine, Order, OrderLine
+from syncd.model.reasons import Reason
+from tests.decide.examples import ORDER, SHIRTS, WAREHOUSE, usd
+
+SKUS = ("A", "B", "C")
+
+
+@st.composite
+def orders(draw: st.DrawFn) -> Order:
+    """Orders with some lines of a few SKUs, wholly shipped, one price for each SKU."""
+    skus = draw(st.lists(st.sampled_from(SKUS), min_size=1, max_size=5))
+    lines = []
+    for number, sku in enumerate(skus):
+        quantity = draw(st.integers(1, 4))
+        refundable = draw(st.integers(0, quantity))
+        price = usd(str(10 + SKUS.index(sku)))
+        lines.append(OrderLine(f"L{number}", sku, sku, quantity, refundable, unfulfilled=0, unit_price=price))
+    shipped = tuple(FulfillmentLine(f"F{line.id}", line.id, line.quantity) for line in lines)
+    return replace(ORDER, lines=tuple(lines), fulfillments=(Fulfillment("F", WAREHOUSE, shipped),))
+
+
+units = st.lists(st.sampled_from(SKUS), min_size=1, max_size=8).map(
+    lambda skus: tuple(CaseLine(f"R{n}", f"T{n}", sku) for n, sku in enumerate(skus))
+)
+
+
+@given(orders(), units)
+def test_units_are_grouped_whole_or_held(order: Order, case_units: tuple[CaseLine, ...]) -> None:
+    """Every unit finds a refundable one of its SKU, none is taken twice; else the case is held."""
+    asked = Counter(unit.sku for unit in case_units)
+    there = Counter({sku: sum(x.refundable for x in order.lines if x.sku == sku) for sku in SKUS})
+    if asked - there:
+        with pytest.raises(Stop) as stop:
+            shares(case_units, order, {})
+        assert stop.value.plan.reason in {Reason.UNITS_GONE, Reason.LINE_NOT_FOUND}
+        return
+    found = shares(case_units, order, {})
+    assert asked == sum((Counter({x.line.sku: x.quantity}) for x in found), Counter())
+    assert all(0 < share.quantity <= share.line.refundable for share in found)
+
+
+@given(orders(), units, st.randoms(use_true_random=False))
+def test_the_order_of_the_units_does_not_matter(
+    order: Order, case_units: tuple[CaseLine, ...], random: object
+) -> None:
+    """The same case gives the same lines, so that a second look decides the same."""
+    mixed = list(case_units)
+    random.shuffle(mixed)  # type: ignore[attr-defined]
+
+    def outcome(some: tuple[CaseLine, ...]) -> object:
+        try:
+            return shares(some, order, {})
+        except Stop as stop:
+            return stop.plan.reason
+
+    assert outcome(case_units) == outcome(tuple(mixed))
+
+
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=4), st.data())
+def test_parcels_hold_exactly_the_units(quantities: list[int], data: st.DataObject) -> None:
+    """However the line was split into shipments, no shipment gives more than it had."""
+    total = sum(quantities)
+    wanted = data.draw(st.integers(1, total))
+    line = replace(SHIRTS, quantity=total, refundable=total)
+    shipments = tuple(
+        Fulfillment(f"F{n}", WAREHOUSE, (FulfillmentLine(f"FL{n}", "L1", quantity),))
+        for n, quantity in enumerate(quantities)
+    )
+    case_units = tuple(CaseLine(f"R{n}", f"T{n}", "SHIRT") for n in range(wanted))
+    order = replace(ORDER, lines=(line,), fulfillments=shipments)
+
+    found = parcels(shares(case_units, order, {}), order)
+
+    assert wanted == sum(parcel.quantity for parcel in found)
+    assert all(parcel.quantity <= parcel.fulfillment_line.quantity for parcel in found)

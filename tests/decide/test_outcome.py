@@ -1,0 +1,99 @@
+"""What a look proves after an answer got lost."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from syncd.decide.outcome import KEY_LIFE, LookAgain, NeverRan, Resend, after_negative_look, visible
+from syncd.model.intents import Intent
+from syncd.model.orders import Order, ReturnState
+from syncd.model.plans import ActionKind
+from tests.decide.examples import CASE_ID, NOON, ORDER, our_refund, our_return, usd
+
+SETTLE = timedelta(seconds=60)
+REFUND = Intent(
+    shop="us",
+    case_id=CASE_ID,
+    action=ActionKind.CREATE_REFUND,
+    generation=1,
+    key="k",
+    operation="CreateRefund",
+    api_version="2026-10",
+    body=b"{}",
+    shopify_order_id=ORDER.id,
+    amount=usd("20.00"),
+    digest="d1",
+    created_at=NOON,
+    first_sent_at=NOON,
+    last_sent_at=NOON,
+)
+RETURNED = replace(ORDER, returns=(our_return(),))
+PROCESSED = replace(ORDER, returns=(our_return(processed=1),))
+CLOSED = replace(ORDER, returns=(our_return(ReturnState.CLOSED),))
+REFUNDED = replace(ORDER, refunds=(our_refund(),))
+
+
+@pytest.mark.parametrize(
+    ("action", "done", "not_done"),
+    [
+        (ActionKind.CREATE_REFUND, REFUNDED, ORDER),
+        (ActionKind.CREATE_RETURN, RETURNED, ORDER),
+        (ActionKind.PROCESS_RETURN, PROCESSED, RETURNED),
+        (ActionKind.CLOSE_RETURN, CLOSED, RETURNED),
+        (ActionKind.CANCEL_RETURN, ORDER, RETURNED),
+        (ActionKind.ARCHIVE_ORDER, replace(ORDER, archived=True), ORDER),
+    ],
+)
+def test_each_action_leaves_something_that_a_look_can_see(
+    action: ActionKind, done: Order, not_done: Order
+) -> None:
+    """And its absence is seen as well."""
+    assert (True, False) == (visible(action, CASE_ID, done), visible(action, CASE_ID, not_done))
+
+
+def look(
+    intent: Intent = REFUND,
+    wanted: ActionKind | None = ActionKind.CREATE_REFUND,
+    amount: str = "20.00",
+    now: datetime = NOON + timedelta(minutes=2),
+) -> object:
+    """A look that shows nothing."""
+    return after_negative_look(intent, wanted, usd(amount), now, SETTLE)
+
+
+def test_a_refund_that_is_not_there_is_sent_again_with_its_key() -> None:
+    """The key protects a repeat."""
+    assert Resend() == look()
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        {"now": NOON + KEY_LIFE},
+        {"amount": "19.00"},
+        {"wanted": None},
+        {"intent": replace(REFUND, key_spent=True)},
+        {"intent": replace(REFUND, first_sent_at=None)},
+        {"intent": replace(REFUND, action=ActionKind.CREATE_RETURN), "wanted": ActionKind.CREATE_RETURN},
+    ],
+    ids=["old key", "other amount", "not wanted", "spent key", "no first sending", "action without key"],
+)
+def test_without_a_key_that_protects_only_two_looks_prove_that_nothing_ran(why: dict[str, object]) -> None:
+    """The second one is taken a settle time later."""
+    once = look(**why)  # type: ignore[arg-type]
+    intent = why.get("intent", REFUND)
+    again = look(**(why | {"intent": replace(intent, looks=1)}))  # type: ignore[arg-type, type-var]
+
+    assert isinstance(once, LookAgain)
+    assert SETTLE == once.at - why.get("now", NOON + timedelta(minutes=2))  # type: ignore[operator]
+    assert NeverRan() == again
+
+
+def test_a_look_can_be_trusted_once_the_request_and_a_settle_time_are_over() -> None:
+    """Before that a late request may still land behind the look."""
+    timeout = timedelta(seconds=30)
+
+    assert NOON + timeout + SETTLE == REFUND.due_for_look(timeout, SETTLE)
+    assert NOON == replace(REFUND, look_at=NOON).due_for_look(timeout, SETTLE)
+    assert NOON + timeout + SETTLE == replace(REFUND, last_sent_at=None).due_for_look(timeout, SETTLE)

@@ -1,0 +1,109 @@
+"""When a case is looked at again."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from syncd.decide.pauses import after_failure, decided, next_look, read_again
+from syncd.model.cases import Path, Restock, ReturnStatus, ReturnType, State, Written
+from syncd.model.plans import ArchiveOrder, Plan, hold, skip, synced, track, wait, write
+from syncd.model.reasons import Reason
+from tests.decide.examples import CASE, HOUR, NOON, ORDER, a_case
+
+
+@pytest.mark.parametrize(
+    ("plan", "pause"),
+    [
+        (write(ArchiveOrder(ORDER.id)), timedelta()),
+        (wait(Reason.ORDER_NOT_FOUND), timedelta(minutes=2)),
+        (hold(Reason.ORDER_NOT_FOUND), 6 * HOUR),
+        (hold(Reason.REAL_GATEWAY), None),
+        (synced(Restock.NONE, None), None),
+        (skip(Reason.WITHDRAWN), None),
+        (track(), None),
+        (Plan(State.HELD), None),
+    ],
+)
+def test_each_plan_has_its_next_look(plan: Plan, pause: timedelta | None) -> None:
+    """Waits come back soon, healing holds slowly, everything else on news or by a person."""
+    assert next_look(plan, 0, NOON) == (None if pause is None else NOON + pause)
+
+
+def test_pauses_grow_to_a_limit() -> None:
+    """An order may be imported within minutes or days."""
+    waits = [next_look(wait(Reason.ORDER_NOT_FOUND), tries, NOON) for tries in range(9)]
+    failures = [after_failure(tries, NOON) for tries in range(9)]
+
+    assert waits == sorted(waits, key=str)
+    assert (NOON + 6 * HOUR, NOON + HOUR) == (waits[-1], failures[-1])
+
+
+@pytest.mark.parametrize(
+    ("case", "pause"),
+    [
+        (CASE, timedelta(days=1)),
+        (replace(CASE, paid_back_at=NOON - timedelta(days=8)), None),
+        (a_case(status=ReturnStatus.PENDING), 6 * HOUR),
+        (replace(a_case(status=ReturnStatus.PENDING), state=State.DISMISSED), None),
+        (
+            replace(a_case(status=ReturnStatus.REJECTED), state=State.SKIPPED, reason="withdrawn"),
+            timedelta(days=1),
+        ),
+        (
+            replace(
+                a_case(status=ReturnStatus.REJECTED, updated_at=NOON - timedelta(days=61)),
+                state=State.SKIPPED,
+                reason="withdrawn",
+            ),
+            None,
+        ),
+        (
+            replace(a_case(status=ReturnStatus.REPLACEMENT_COMPLETE), state=State.SKIPPED, reason="no_money"),
+            None,
+        ),
+    ],
+    ids=["paid back", "long ago", "open", "dismissed", "rejected", "rejected long ago", "nothing to pay"],
+)
+def test_known_cases_are_asked_for_by_id_as_long_as_they_may_change(
+    case: object, pause: timedelta | None
+) -> None:
+    """Nobody promises that every change moves TikTok's update time."""
+    assert read_again(case, NOON) == (None if pause is None else NOON + pause)  # type: ignore[arg-type]
+
+
+def test_a_settled_case_remembers_what_was_written() -> None:
+    """To notice when TikTok changes it afterwards."""
+    plan = replace(synced(Restock.DONE, Path.RETURN), refund_ids=("r",), return_ids=("t",))
+
+    after = decided(CASE, plan, NOON, None)
+
+    assert (State.SYNCED, Restock.DONE, Path.RETURN) == (after.state, after.restock, after.path)
+    assert (Written.of(CASE.latest), ("r",), ("t",)) == (after.written, after.refund_ids, after.return_ids)
+
+
+def test_a_held_case_keeps_what_is_known_of_it() -> None:
+    """A hold is no news about what was written before."""
+    before = replace(CASE, restock=Restock.WAITING, path=Path.RETURN, refund_ids=("r",), tries=2)
+
+    after = decided(before, hold(Reason.REAL_GATEWAY, "x"), NOON, None)
+
+    assert (State.HELD, "real_gateway", "x", 3) == (after.state, after.reason, after.detail, after.tries)
+    assert (Restock.WAITING, Path.RETURN, ("r",)) == (after.restock, after.path, after.refund_ids)
+    assert None is after.written
+
+
+def test_the_wait_for_an_order_is_counted_from_its_beginning() -> None:
+    """Three days of it make a hold."""
+    first = decided(CASE, wait(Reason.ORDER_NOT_FOUND), NOON, NOON)
+    second = decided(first, wait(Reason.ORDER_NOT_FOUND), NOON + HOUR, NOON)
+    found = decided(second, hold(Reason.NO_PAYMENT), NOON + HOUR, None)
+
+    assert (NOON, NOON, None) == (first.waiting_since, second.waiting_since, found.waiting_since)
+
+
+def test_a_return_that_is_shown_is_still_tracked() -> None:
+    """TikTok is not done with it."""
+    case = a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.SUCCESS)
+
+    assert State.TRACKING == decided(case, track(), NOON, None).state
