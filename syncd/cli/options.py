@@ -1,0 +1,52 @@
+"""What several commands take: the config file, JSON instead of text."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from syncd.config import Loaded
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_CONFIG = "syncd.config"
+
+
+def _remember(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.meta[_CONFIG] = value
+
+
+def config_option(command: _F) -> _F:
+    """Give a command `-c/--config PATH`; before or after the command; the last one counts."""
+    return click.option(
+        "-c",
+        "--config",
+        type=click.Path(path_type=Path),
+        expose_value=False,
+        callback=_remember,
+        help="The config file (else $SYNCD_CONFIG, ./syncd.toml, /etc/syncd/syncd.toml).",
+    )(command)
+
+
+def json_option(command: _F) -> _F:
+    """Give a command `--json`, as its parameter `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")(command)
+
+
+def load_settings(ctx: click.Context) -> "Loaded":
+    """Load the settings from the file, the environment and the credentials; warnings go to standard error.
+
+    Raises:
+        syncd.errors.ConfigError: With all problems at once.
+    """
+    from syncd.config import find_config, load  # noqa: PLC0415  # not needed for --help
+
+    path = find_config(ctx.meta.get(_CONFIG), os.environ)
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    loaded = load(path, os.environ, Path(credentials) if credentials else None)
+    for warning in loaded.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    return loaded

@@ -1,0 +1,115 @@
+"""From a config file, the environment and the credentials to settings, or to every reason why not."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from syncd.config.file import File, read_file
+from syncd.config.layers import Layer, Line
+from syncd.config.overrides import from_credentials, from_environment
+from syncd.config.problems import Places, Problem, from_pydantic
+from syncd.config.rules import contradictions, warnings
+from syncd.config.settings import Settings
+from syncd.errors import ConfigError
+
+DEFAULT_FILES = (Path("syncd.toml"), Path("/etc/syncd/syncd.toml"))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings without problems, the file they are from, and a line for each warning."""
+
+    settings: Settings
+    path: Path
+    warnings: tuple[str, ...]
+
+
+def find_config(explicit: Path | None, env: Mapping[str, str]) -> Path:
+    """The config file: the one named, else `$SYNCD_CONFIG`, else the first default that exists.
+
+    Raises:
+        ConfigError: None is named and none exists.
+    """
+    if named := explicit or (Path(env["SYNCD_CONFIG"]) if env.get("SYNCD_CONFIG") else None):
+        return named
+    for path in DEFAULT_FILES:
+        if _exists(path):
+            return path
+    looked = " or ".join(str(path) for path in DEFAULT_FILES)
+    raise ConfigError(
+        f"there is no {looked}", hint="syncd config example > syncd.toml, or name a file with -c"
+    )
+
+
+def load(path: Path, env: Mapping[str, str], credentials: Path | None) -> Loaded:
+    """The settings from all sources, the later over the earlier.
+
+    Raises:
+        ConfigError: With all problems at once, each with its place.
+    """
+    file = read_file(path)
+    from_env, env_lines = from_environment(env, _shop_names(file.layer))
+    from_dir, dir_lines = from_credentials(credentials, _shop_names(file.layer, from_env))
+    layers = (file.layer, from_env, from_dir)
+    places = Places(layers, file.place)
+    settings, problems = _build(layers)
+    lines = [*map(places.line, problems), *_public_secret(file), *env_lines, *dir_lines]
+    if lines:
+        count = len(_texts(lines))
+        what = f"{path} cannot be used: {count} problem{'s' * (count > 1)}"
+        raise ConfigError(what, problems=_texts(lines))
+    return Loaded(settings, path, _texts(map(places.line, warnings(settings, places))))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        # It may be there; reading it will tell what is wrong.
+        return True
+    return True
+
+
+def _shop_names(*layers: Layer) -> list[str]:
+    tables = (layer.values.get("shops") for layer in layers)
+    return [name for shops in tables if isinstance(shops, dict) for name in shops]
+
+
+def _build(layers: tuple[Layer, ...]) -> tuple[Settings, list[Problem]]:
+    """The settings, and what is wrong.
+
+    Rules between keys are checked even if some values are wrong: those fall back to their defaults, and what
+    a rule says about them is left out.
+    """
+    try:
+        settings = Settings.from_layers(layers)
+    except ValidationError as error:
+        problems = list(from_pydantic(error))
+    else:
+        return settings, list(contradictions(settings))
+    bad = [problem.key for problem in problems]
+    settings = Settings.from_layers(tuple(layer.without(bad) for layer in layers))
+    rules = (rule for rule in contradictions(settings) if not any(rule.touches(path) for path in bad))
+    return settings, [*problems, *rules]
+
+
+def _public_secret(file: File) -> list[Line]:
+    """The first secret of a file that everybody on this machine may read."""
+    if not file.is_public:
+        return []
+    settings, _ = _build((file.layer,))
+    hint = f"chmod o-r {file.path}"
+    places = Places((file.layer,), file.place)
+    problems = (
+        Problem(key, "is a secret, and everybody may read this file", hint)
+        for key, _ in settings.secret_items()
+    )
+    return sorted(map(places.line, problems))[:1]
+
+
+def _texts(lines: Iterable[Line]) -> tuple[str, ...]:
+    return tuple(text for _, text in sorted(dict.fromkeys(lines)))

@@ -1,0 +1,144 @@
+"""What several keys must be together, and what is allowed but deserves a warning."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from syncd.config.keys import dotted, shared
+from syncd.config.layers import KeyPath
+from syncd.config.problems import Places, Problem
+from syncd.config.settings import Settings
+from syncd.config.tables import Shop, Shopify
+from syncd.config.types import TIME_HINT
+
+_SHORT_POLL = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """A key, or some words of its list, that this version does not act on.
+
+    It is worth a warning when set to something other than its default, or, if `always`, whenever it is set.
+    """
+
+    key: KeyPath
+    always: bool = False
+    words: frozenset[str] = frozenset()
+
+
+# Delete an entry as soon as the program acts on it.
+NOT_YET = (
+    NotYet(("sync", "cancellations")),
+    NotYet(("guard", "max_refunds_per_day"), always=True),
+    NotYet(("guard", "max_refunded_per_day")),
+    NotYet(("match", "order_by"), always=True, words=frozenset({"metafield", "window"})),
+    NotYet(("match", "metafield")),
+    NotYet(("store", "keep")),
+    NotYet(("metrics", "listen")),
+    NotYet(("metrics", "textfile")),
+    NotYet(("alerts", "urls")),
+    NotYet(("alerts", "heartbeat_url")),
+)
+
+
+def contradictions(settings: Settings) -> Iterator[Problem]:
+    """What is missing or does not go together, given that each value alone is fine."""
+    if not settings.shops:
+        yield Problem(("shops",), "no shop is configured", "see: syncd config example")
+    for name, shop in settings.shops.items():
+        yield from _shop_problems(("shops", name), shop)
+    yield from _twins(settings)
+    ca_file = settings.network.ca_file
+    if ca_file and not Path(ca_file).is_file():
+        yield Problem(("network", "ca_file"), "there is no such file")
+
+
+def _shop_problems(at: KeyPath, shop: Shop) -> Iterator[Problem]:
+    if shop.sync.enabled and shop.sync.start_from is None:
+        key = (*at, "sync", "start_from")
+        yield Problem(key, "is required once enabled = true", TIME_HINT, (*at, "sync", "enabled"))
+    if "metafield" in shop.match.order_by and not shop.match.metafield:
+        key = (*at, "match", "metafield")
+        hint = 'such as metafield = "custom.tiktok_order_id"'
+        yield Problem(key, "is required by order_by", hint, (*at, "match", "order_by"))
+    if not shop.tiktok.app_key:
+        yield Problem((*at, "tiktok", "app_key"), "is required", "Partner Center shows it")
+    if not shop.tiktok.app_secret.get_secret_value():
+        key = (*at, "tiktok", "app_secret")
+        yield Problem(key, "is required", f"in the file, {_elsewhere(key)}")
+    yield from _domain(at, shop.shopify)
+    yield from _login(at, shop.shopify)
+
+
+def _domain(at: KeyPath, shopify: Shopify) -> Iterator[Problem]:
+    key = (*at, "shopify", "domain")
+    if not shopify.domain:
+        yield Problem(key, "is required", "such as acme.myshopify.com")
+    elif not shopify.api_base and not shopify.domain.endswith(".myshopify.com"):
+        yield Problem(key, "is not a myshopify.com name", "Shopify admin, Settings, Domains shows it")
+
+
+def _login(at: KeyPath, shopify: Shopify) -> Iterator[Problem]:
+    token, secret = shopify.access_token.get_secret_value(), shopify.client_secret.get_secret_value()
+    client = [name for name, value in (("client_id", shopify.client_id), ("client_secret", secret)) if value]
+    if token and client:
+        hint = "keep either the access token or client id and secret"
+        yield Problem((*at, "shopify", "access_token"), f"stands beside {client[0]}", hint)
+    elif not token and not client:
+        yield Problem((*at, "shopify"), "needs client_id and client_secret, or an access_token")
+    elif client == ["client_id"]:
+        key = (*at, "shopify", "client_secret")
+        yield Problem(key, "is required beside client_id", f"in the file, {_elsewhere(key)}")
+    elif client == ["client_secret"]:
+        yield Problem((*at, "shopify", "client_id"), "is required beside client_secret")
+
+
+def _elsewhere(key: KeyPath) -> str:
+    """The other two ways to give a secret."""
+    variable = "__".join(str(part).upper().replace("-", "_") for part in key)
+    return f"as SYNCD__{variable}, or as the credential {dotted(key)}"
+
+
+def _twins(settings: Settings) -> Iterator[Problem]:
+    seen: dict[tuple[str, str, str], str] = {}
+    for name, shop in settings.shops.items():
+        pair = (shop.shopify.domain, shop.tiktok.app_key, shop.tiktok.shop_cipher)
+        first = seen.setdefault(pair, name)
+        if first != name and all(pair[:2]):
+            hint = "name each pair once, or tell the TikTok Shops apart by shop_cipher"
+            yield Problem(("shops", name), f"is the same TikTok Shop and the same store as {first}", hint)
+
+
+def warnings(settings: Settings, places: Places) -> Iterator[Problem]:
+    """What is allowed but may not be what the admin thinks."""
+    for name, shop in settings.shops.items():
+        if shop.sync.poll_interval < _SHORT_POLL:
+            yield Problem(("shops", name, "sync", "poll_interval"), "is very short", "5m is plenty")
+    for entry in NOT_YET:
+        for key in _places_to_set(entry.key, settings):
+            yield from _not_yet(entry, key, settings, places)
+
+
+def _places_to_set(key: KeyPath, settings: Settings) -> Iterator[KeyPath]:
+    yield key
+    for name in settings.shops:
+        in_shop = ("shops", name, *key)
+        if shared(in_shop) != in_shop:
+            yield in_shop
+
+
+def _not_yet(entry: NotYet, key: KeyPath, settings: Settings, places: Places) -> Iterator[Problem]:
+    if not places.is_set(key):
+        return
+    value, default = _get(settings, key), _get(Settings.model_construct(), entry.key)
+    words = sorted(entry.words.intersection(value)) if isinstance(value, tuple) else []
+    if (entry.always or value != default) and bool(words) == bool(entry.words):
+        what = f"{' and '.join(words)}: " if words else ""
+        yield Problem(key, f"{what}this version does not act on it yet", "it has no effect")
+
+
+def _get(settings: object, key: KeyPath) -> object:
+    for part in key:
+        settings = settings[part] if isinstance(settings, dict) else getattr(settings, str(part))
+    return settings

@@ -1,0 +1,265 @@
+"""The tables of the config file: each key's name, kind, default, and what it is for.
+
+`syncd.toml.example` and the error sentences are made from this model, so a new key is added here and nowhere
+else. Rules that concern several keys stand in `rules`.
+"""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from syncd.config.addresses import BaseAddress, Domain, HeartbeatAddress, Listen, OptionalBaseAddress, Proxy
+from syncd.config.types import (
+    AbsolutePath,
+    Ceilings,
+    Duration,
+    Gateways,
+    Metafield,
+    OptionalPath,
+    Secret,
+    Secrets,
+    Strategies,
+    Templates,
+    Text,
+    Texts,
+    Time,
+)
+
+_SECOND = timedelta(seconds=1)
+_DAY = timedelta(days=1)
+
+
+class Table(BaseModel):
+    """A table of the file: unknown keys and almost-right types are errors, values stay out of messages."""
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False
+    )
+
+
+class Sync(Table):
+    """What is carried over, since when, and how often."""
+
+    enabled: bool = Field(
+        default=False, description="The switch: while false, nothing is polled and nothing is written."
+    )
+    start_from: Time | None = Field(
+        default=None,
+        description="Required once enabled: nothing paid back earlier is written.",
+        examples=[datetime(2026, 11, 1, tzinfo=UTC)],
+    )
+    auto_restock: bool = Field(
+        default=False, description="Put returned units back into stock when the return is complete."
+    )
+    import_returns: bool = Field(
+        default=True, description="Show returns in Shopify while they are in progress."
+    )
+    cancellations: bool = Field(default=False, description="Also carry over TikTok cancellations.")
+    poll_interval: Duration = Field(
+        default=timedelta(minutes=5),
+        ge=_SECOND,
+        le=_DAY,
+        description="The time from one look at TikTok Shop to the next.",
+    )
+
+
+class Restock(Table):
+    """Which returned units go back into stock, and where."""
+
+    location: Text = Field(
+        default="",
+        description="Name or id in Shopify; empty: where the unit was shipped from.",
+    )
+    exclude_skus: Texts = Field(default=(), description="Shopify SKUs that are never restocked.")
+    exclude_reasons: Texts = Field(
+        default=(), description="TikTok return reasons after which a unit is never restocked."
+    )
+
+
+class Guard(Table):
+    """Brakes on what is written."""
+
+    dry_run: bool = Field(
+        default=False, description="Poll and decide as usual, but write nothing to Shopify."
+    )
+    max_refunds_per_cycle: int = Field(
+        default=100, ge=1, le=1_000_000, description="More refunds than this wait for the next cycle."
+    )
+    max_refunds_per_day: int = Field(
+        default=1000, ge=1, le=1_000_000, description="More refunds than this wait for the next day."
+    )
+    settle: Duration = Field(
+        default=timedelta(seconds=60),
+        ge=_SECOND,
+        le=timedelta(hours=1),
+        description="The pause before the look after an unknown outcome.",
+    )
+    max_refund: Ceilings = Field(
+        default_factory=dict,
+        description="A case that pays back more than this is held for a person.",
+        examples=[{"USD": "500.00"}],
+    )
+    max_refunded_per_day: Ceilings = Field(
+        default_factory=dict,
+        description="Refunds beyond this sum wait for the next day.",
+        examples=[{"USD": "20000.00"}],
+    )
+
+
+class Match(Table):
+    """How a TikTok order is found in Shopify."""
+
+    order_by: Strategies = Field(
+        default=("tag", "name", "source_identifier", "text", "window"),
+        description="The ways to find the Shopify order, tried in this order.",
+    )
+    tag: Templates = Field(
+        default=("TikTokOrderID:{id}",),
+        description="The order tag that carries TikTok's order id: one text or a list of them.",
+    )
+    name: Templates = Field(
+        default=("{id}",),
+        description="The order name that carries it: one text or a list of them.",
+    )
+    metafield: Metafield = Field(
+        default="",
+        description="The order metafield that holds the TikTok order id, as namespace.key.",
+        examples=["custom.tiktok_order_id"],
+    )
+    skus: dict[Text, Text] = Field(
+        default_factory=dict,
+        description="TikTok seller SKUs that are called otherwise in Shopify.",
+        examples=[{"TIKTOK-SKU": "SHOPIFY-SKU"}],
+    )
+
+
+class Store(Table):
+    """The local database."""
+
+    path: AbsolutePath = Field(default=Path("/var/lib/syncd/syncd.db"), description="The database file.")
+    keep: Duration = Field(
+        default=timedelta(days=400),
+        ge=_DAY,
+        description="Older snapshots and history are pruned; what prevents doubles stays.",
+    )
+
+
+class Logging(Table):
+    """What is logged to standard output, and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        description="The least important lines that are written: debug, info, warning or error.",
+    )
+    format: Literal["auto", "json", "text"] = Field(
+        default="auto", description="json, text, or auto: json when not on a terminal."
+    )
+
+
+class Metrics(Table):
+    """How a monitoring system sees the daemon."""
+
+    listen: Listen = Field(
+        default="",
+        description="Serves /metrics, /healthz, /readyz and a status page; such as 127.0.0.1:9464.",
+    )
+    textfile: OptionalPath = Field(
+        default="",
+        description="For node_exporter's textfile collector, such as /run/syncd/metrics.prom.",
+    )
+
+
+class Alerts(Table):
+    """Who is told when a person is needed."""
+
+    urls: Secrets = Field(default=(), description="Apprise addresses: mail, Slack, Teams, webhooks.")
+    heartbeat_url: HeartbeatAddress = Field(
+        default=SecretStr(""), description="An address that is fetched after each good cycle; empty: none."
+    )
+
+
+class Network(Table):
+    """How both APIs are reached."""
+
+    timeout: Duration = Field(
+        default=timedelta(seconds=30),
+        ge=_SECOND,
+        le=timedelta(minutes=10),
+        description="The time limit for one request as a whole.",
+    )
+    proxy: Proxy = Field(
+        default="",
+        repr=False,
+        description="Such as http://proxy.example.com:3128: for all requests; empty: none.",
+    )
+    ca_file: OptionalPath = Field(
+        default="", description="A file of certificate authorities to trust; empty: the usual ones."
+    )
+
+
+class TikTok(Table):
+    """The TikTok Shop, and the app that reads it."""
+
+    app_key: Text = Field(
+        default="", description="The key of your app in TikTok Shop Partner Center.", examples=["6abc"]
+    )
+    app_secret: Secret = Field(
+        default=SecretStr(""), description="Its secret; better as a credential or in the environment."
+    )
+    shop_cipher: Text = Field(
+        default="", description="Names the shop in requests; empty: found from the token."
+    )
+    refresh_token: Secret = Field(
+        default=SecretStr(""),
+        description="For the first start or a new authorisation; later ones live in the store.",
+    )
+    api_base: BaseAddress = Field(
+        default="https://open-api.tiktokglobalshop.com", description="The address of the API."
+    )
+    auth_base: BaseAddress = Field(
+        default="https://auth.tiktok-shops.com", description="The address that renews tokens."
+    )
+
+
+class Shopify(Table):
+    """The Shopify store, and the app that writes to it."""
+
+    domain: Domain = Field(
+        default="", description="The store's own myshopify.com name.", examples=["acme.myshopify.com"]
+    )
+    client_id: Text = Field(default="", description="The app's client id, for the client credentials grant.")
+    client_secret: Secret = Field(
+        default=SecretStr(""), description="The app's client secret; better as a credential."
+    )
+    access_token: Secret = Field(
+        default=SecretStr(""), description="In place of client id and secret: an existing static token."
+    )
+    api_base: OptionalBaseAddress = Field(
+        default="", description="The address of the API; empty: https:// and the domain."
+    )
+    allowed_gateways: Gateways = Field(
+        default=(),
+        description="Payments under these names may be refunded, besides manual ones.",
+    )
+    concurrency: int = Field(default=8, ge=1, le=100, description="Requests to this store at the same time.")
+
+    @property
+    def base(self) -> str:
+        """The address of the API, without a slash at its end."""
+        return self.api_base or f"https://{self.domain}"
+
+
+class Shop(Table):
+    """One TikTok Shop paired with one Shopify store.
+
+    The shared tables are the ones in effect: those of the whole file under this shop's own.
+    """
+
+    tiktok: TikTok = Field(default_factory=TikTok, description="The TikTok Shop that is read.")
+    shopify: Shopify = Field(default_factory=Shopify, description="The Shopify store that is written to.")
+    sync: Sync = Field(default_factory=Sync, description="Overrides [sync] for this shop.")
+    restock: Restock = Field(default_factory=Restock, description="Overrides [restock] for this shop.")
+    guard: Guard = Field(default_factory=Guard, description="Overrides [guard] for this shop.")
+    match: Match = Field(default_factory=Match, description="Overrides [match] for this shop.")
