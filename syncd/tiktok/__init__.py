@@ -1,0 +1,1 @@
+"""TikTok Shop, read only: nothing in here can change anything there."""

@@ -1,0 +1,110 @@
+"""The token service: two unsigned requests (TikTok Shop: Authorization overview)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import httpx
+
+from syncd.clock import Clock
+from syncd.errors import AnswerUnreadable, NotReached
+from syncd.http import HttpError, send
+from syncd.tiktok.envelope import Envelope, opened, quotable
+from syncd.tiktok.headers import ahead_of, pause_of
+from syncd.tiktok.settings import TikTokSettings
+from syncd.tiktok.verdict import Refusal, failure
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """What the token service answers. `refresh` is empty where the old one stays."""
+
+    access: str = field(repr=False)
+    access_expires_at: datetime
+    refresh: str = field(repr=False)
+    refresh_expires_at: datetime | None
+    scopes: tuple[str, ...]
+
+
+class TokenService:
+    """Asks the token service; keeps nothing."""
+
+    def __init__(self, http: httpx.AsyncClient, settings: TikTokSettings, clock: Clock) -> None:
+        self._http = http
+        self._settings = settings
+        self._clock = clock
+
+    async def refreshed(self, refresh_token: str) -> TokenPair:
+        """Trade a refresh token for a new pair; the old one may be dead afterwards."""
+        query = {"refresh_token": refresh_token, "grant_type": "refresh_token"}
+        return await self._pair("token/refresh", query)
+
+    async def exchanged(self, code: str) -> TokenPair:
+        """Trade the code of a consent for the first pair; the code works once."""
+        return await self._pair("token/get", {"auth_code": code, "grant_type": "authorized_code"})
+
+    async def _pair(self, operation: str, query: Mapping[str, str]) -> TokenPair:
+        envelope = await self._asked(operation, query)
+        data = envelope.data or {}
+        access = data.get("access_token")
+        if not isinstance(access, str) or not is_token(access):
+            raise AnswerUnreadable(
+                "the token service's answer has no access token",
+                api="tiktok",
+                operation=operation,
+                request_id=envelope.request_id,
+            )
+        return self._read(access, data)
+
+    def _read(self, access: str, data: Mapping[str, object]) -> TokenPair:
+        refresh = data.get("refresh_token")
+        scopes = data.get("granted_scopes")
+        return TokenPair(
+            access=access,
+            # Without a readable time the token is used now and renewed next time.
+            access_expires_at=_moment(data.get("access_token_expire_in")) or self._clock.now(),
+            refresh=refresh if isinstance(refresh, str) else "",
+            refresh_expires_at=_moment(data.get("refresh_token_expire_in")),
+            scopes=tuple(s for s in scopes if isinstance(s, str)) if isinstance(scopes, list) else (),
+        )
+
+    async def _asked(self, operation: str, query: Mapping[str, str]) -> Envelope:
+        settings = self._settings
+        app = {"app_key": settings.app_key, "app_secret": settings.app_secret}
+        address = f"{settings.auth_base.rstrip('/')}/api/v2/{operation}"
+        request = self._http.build_request("GET", httpx.URL(address, params={**app, **query}))
+        try:
+            answer = await send(self._http, request, timeout=settings.timeout)
+        except HttpError as error:
+            what = f"TikTok Shop's token service: {error}"
+            raise NotReached(what, api="tiktok", operation=operation) from error
+        envelope = opened(answer)
+        if envelope.code == 0:
+            return envelope
+        raise failure(
+            Refusal(
+                operation=operation,
+                status=answer.status,
+                code=envelope.code,
+                message=quotable(envelope.message, settings.app_secret, *query.values()),
+                request_id=envelope.request_id,
+                pause=pause_of(answer, self._clock.now()),
+                ahead=ahead_of(answer, self._clock.now()),
+                login_hint=settings.login_hint,
+            )
+        )
+
+
+def is_token(text: str) -> bool:
+    """Whether this can be sent in a header."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
+
+
+def _moment(seconds: object) -> datetime | None:
+    """An absolute Unix time; years beyond the calendar's end are cut to it."""
+    if type(seconds) is not int or seconds <= 0:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.max.replace(tzinfo=UTC)

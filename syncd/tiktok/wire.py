@@ -1,0 +1,214 @@
+"""TikTok's JSON as our types. Lenient, except about ids, times and money.
+
+The shapes are those of TikTok Shop: Search Returns (202309 and 202602) and Get Order Detail.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from syncd.errors import AnswerUnreadable
+from syncd.model.cases import CaseLine, Kind, RefundAmount, ReturnStatus, ReturnType, Snapshot
+from syncd.model.money import Money, MoneyError
+from syncd.model.orders import TikTokLine, TikTokOrder
+
+Row = Mapping[str, object]
+_ID = re.compile(r"[0-9]{1,32}")
+_NONE = frozenset({"", "0"})
+_END_OF_TIME = 253_402_300_800  # the year 10000
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def snapshot_from(row: Row) -> Snapshot:
+    """A row of Search Returns.
+
+    Raises:
+        AnswerUnreadable: It has no id, order, status or update time.
+    """
+    trouble: list[str] = []
+    type_word, status_word = _text(row.get("return_type")), _text(row.get("return_status"))
+    if not status_word:
+        raise _unreadable("returns/search", "a return without a status")
+    updated = _time(row.get("update_time"))
+    if updated is None:
+        raise _unreadable("returns/search", "a return without an update time")
+    created = _time(row.get("create_time"))
+    if created is None:
+        trouble.append("TikTok gives no time of creation")
+    refund = _refund(row.get("refund_amount"), trouble)
+    lines = tuple(_lines(row.get("return_line_items"), refund, trouble))
+    return Snapshot(
+        case_id=_id(row, "return_id", "returns/search"),
+        kind=Kind.RETURN,
+        order_id=_id(row, "order_id", "returns/search"),
+        type=_word(ReturnType, type_word, ReturnType.UNKNOWN),
+        type_word=type_word,
+        status=_word(ReturnStatus, status_word, ReturnStatus.UNKNOWN),
+        status_word=status_word,
+        created_at=created or updated,
+        updated_at=updated,
+        digest=_digest(row),
+        lines=lines,
+        refund=None if trouble else refund,
+        trouble="; ".join(trouble),
+        reason=_text(row.get("return_reason")),
+        reason_text=_text(row.get("return_reason_text")),
+        tracking_number=_unless_none(row.get("return_tracking_number")),
+        quick_refund=row.get("is_quick_refund") is True,
+        buyer_keeps_item=row.get("can_buyer_keep_item") is True,
+        previous_id=_unless_none(row.get("pre_return_id")),
+        next_id=_unless_none(row.get("next_return_id")),
+    )
+
+
+def order_from(row: Row) -> TikTokOrder:
+    """An order of Get Order Detail; what cannot be read of its money is None.
+
+    Raises:
+        AnswerUnreadable: It has no id or no time of creation.
+    """
+    created = _time(row.get("create_time"))
+    if created is None:
+        raise _unreadable("orders", "an order without a time of creation")
+    payment = _object(row.get("payment"))
+    currency = payment.get("currency")
+    return TikTokOrder(
+        order_id=_id(row, "id", "orders"),
+        status=_text(row.get("status")),
+        created_at=created,
+        lines=tuple(_order_lines(row.get("line_items"), currency)),
+        total=_money(payment.get("total_amount"), currency),
+        fulfilled_by_tiktok=row.get("fulfillment_type") == "FULFILLMENT_BY_TIKTOK",
+        sample=row.get("is_sample_order") is True,
+    )
+
+
+def _order_lines(items: object, currency: object) -> Iterator[TikTokLine]:
+    for item in _objects(items):
+        line_id = item.get("id")
+        if isinstance(line_id, str) and _ID.fullmatch(line_id):
+            price = _money(item.get("sale_price"), item.get("currency") or currency)
+            yield TikTokLine(line_id, _text(item.get("seller_sku")), price, _text(item.get("display_status")))
+
+
+def _lines(items: object, refund: RefundAmount | None, trouble: list[str]) -> Iterator[CaseLine]:
+    if items is not None and not isinstance(items, list):
+        trouble.append("TikTok's list of units cannot be read")
+    for item in _objects(items):
+        line_id, order_line_id = item.get("return_line_item_id"), item.get("order_line_item_id")
+        if not (_is_id(line_id) and _is_id(order_line_id)):
+            trouble.append("TikTok names a unit that cannot be identified")
+            continue
+        amount = _object(item.get("refund_amount"))
+        money = _money(amount.get("refund_total"), amount.get("currency"))
+        if money and refund and money.currency != refund.total.currency:
+            trouble.append(
+                f"TikTok pays back in {refund.total.currency}, but for one unit in {money.currency}"
+            )
+            money = None
+        yield CaseLine(
+            str(line_id),
+            str(order_line_id),
+            _text(item.get("seller_sku")),
+            _text(item.get("product_name")),
+            money,
+        )
+
+
+def _refund(value: object, trouble: list[str]) -> RefundAmount | None:
+    amount = _object(value)
+    if amount.get("refund_total") in (None, ""):
+        return None
+    currency = amount.get("currency")
+    total = _money(amount["refund_total"], currency)
+    if total is None or total.minor < 0:
+        trouble.append(f"TikTok's amount {_shown(amount['refund_total'])} {_shown(currency)} cannot be read")
+        return None
+    shipping = _shipping(amount.get("refund_shipping_fee"), total, trouble)
+    subtotal = _money(amount.get("refund_subtotal"), currency)
+    return RefundAmount(total, subtotal, shipping, _money(amount.get("refund_tax"), currency))
+
+
+def _shipping(value: object, total: Money, trouble: list[str]) -> Money | None:
+    if value in (None, ""):
+        return None
+    shipping = _money(value, total.currency)
+    if shipping is None or not 0 <= shipping.minor <= total.minor:
+        trouble.append(f"TikTok's shipping part {_shown(value)} does not fit its amount {total}")
+    return shipping
+
+
+def _money(amount: object, currency: object) -> Money | None:
+    if not isinstance(amount, str) or not isinstance(currency, str):
+        return None
+    try:
+        return Money.parse(amount, currency)
+    except MoneyError:
+        return None
+
+
+def _word(words: type[Word], word: str, unknown: Word) -> Word:
+    try:
+        return words(word)
+    except ValueError:
+        return unknown
+
+
+def _id(row: Row, name: str, operation: str) -> str:
+    value = row.get(name)
+    if isinstance(value, str) and _is_id(value):
+        return value
+    raise _unreadable(operation, f"a row whose {name} is {_shown(value)}")
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and value not in _NONE and _ID.fullmatch(value) is not None
+
+
+def _time(value: object) -> datetime | None:
+    """Whole Unix seconds."""
+    if type(value) is not int or not 0 < value < _END_OF_TIME:
+        return None
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _text(value: object) -> str:
+    """A text that can be stored as UTF-8; half characters become question marks."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
+
+
+def _unless_none(value: object) -> str:
+    """A text, empty where TikTok has nothing: the field is left out, empty, or "0"."""
+    text = _text(value)
+    return "" if text in _NONE else text
+
+
+def _object(value: object) -> Row:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _objects(value: object) -> Iterator[Row]:
+    if isinstance(value, list):
+        yield from (_object(item) for item in value)
+
+
+def _shown(value: object) -> str:
+    """A value for an error text: short, and whatever it is."""
+    plain = value is None or isinstance(value, str | int | float)
+    return ascii(value)[:60] if plain else f"a {type(value).__name__}"
+
+
+def _digest(row: Row) -> str:
+    try:
+        text = json.dumps(row, sort_keys=True, separators=(",", ":"))
+    except RecursionError:
+        raise _unreadable("returns/search", "a return that is nested too deeply") from None
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _unreadable(operation: str, what: str) -> AnswerUnreadable:
+    return AnswerUnreadable(what, api="tiktok", operation=operation)
