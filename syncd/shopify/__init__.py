@@ -1,0 +1,1 @@
+"""The Shopify side: logins, pacing, one client, its GraphQL documents, and answers as model objects."""

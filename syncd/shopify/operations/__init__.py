@@ -1,0 +1,87 @@
+"""Every GraphQL document that is sent to Shopify: one file each, listed here by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One document.
+
+    `cost` is the estimate of its requested cost, until an answer tells the real one. `keyed` says that it
+    takes an idempotency key, `repeatable` that sending it twice does no more than sending it once, and
+    `search` that its `query` is a search whose warnings must be heeded.
+    """
+
+    name: str
+    text: str
+    cost: int
+    mutation: bool
+    keyed: bool
+    repeatable: bool
+    search: bool
+
+
+def _load(name: str, *, cost: int, repeatable: bool = True, search: bool = False) -> Operation:
+    text = files(__name__).joinpath(f"{name}.graphql").read_text(encoding="utf-8")
+    return Operation(
+        name=name,
+        text=text,
+        cost=cost,
+        mutation=text.startswith("mutation"),
+        keyed="@idempotent(key: $key)" in text,
+        repeatable=repeatable,
+        search=search,
+    )
+
+
+FIND_ORDERS = _load("FindOrders", cost=9, search=True)
+READ_ORDER = _load("ReadOrder", cost=38)
+READ_ORDER_LINES = _load("ReadOrderLines", cost=36)
+READ_FULFILLMENTS = _load("ReadFulfillments", cost=27)
+READ_REFUNDS = _load("ReadRefunds", cost=44)
+READ_RETURNS = _load("ReadReturns", cost=69)
+READ_ASSIGNMENTS = _load("ReadAssignments", cost=30)
+READ_LOCATIONS = _load("ReadLocations", cost=9)
+READ_SHOP = _load("ReadShop", cost=3)
+READ_RETURN_REASONS = _load("ReadReturnReasons", cost=7)
+
+SET_CLAIM = _load("SetClaim", cost=10)
+CREATE_REFUND = _load("CreateRefund", cost=24, repeatable=False)
+CREATE_RETURN = _load("CreateReturn", cost=10, repeatable=False)
+PROCESS_RETURN = _load("ProcessReturn", cost=10, repeatable=False)
+CLOSE_RETURN = _load("CloseReturn", cost=10)
+CANCEL_RETURN = _load("CancelReturn", cost=10)
+REOPEN_RETURN = _load("ReopenReturn", cost=10)
+DISPOSE_RETURN = _load("DisposeReturn", cost=10, repeatable=False)
+CLOSE_ORDER = _load("CloseOrder", cost=10)
+
+OPERATIONS: Mapping[str, Operation] = MappingProxyType(
+    {
+        operation.name: operation
+        for operation in (
+            FIND_ORDERS,
+            READ_ORDER,
+            READ_ORDER_LINES,
+            READ_FULFILLMENTS,
+            READ_REFUNDS,
+            READ_RETURNS,
+            READ_ASSIGNMENTS,
+            READ_LOCATIONS,
+            READ_SHOP,
+            READ_RETURN_REASONS,
+            SET_CLAIM,
+            CREATE_REFUND,
+            CREATE_RETURN,
+            PROCESS_RETURN,
+            CLOSE_RETURN,
+            CANCEL_RETURN,
+            REOPEN_RETURN,
+            DISPOSE_RETURN,
+            CLOSE_ORDER,
+        )
+    }
+)
+"""All of them, by name."""

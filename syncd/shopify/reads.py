@@ -1,0 +1,209 @@
+"""What is read from a shop: orders, locations, the shop itself."""
+
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from syncd.errors import AnswerUnreadable
+from syncd.model.match import OrderHit
+from syncd.model.orders import Assignment, Fulfillment, Location, Order, OrderLine, Refund, Return
+from syncd.shopify import operations, wire
+from syncd.shopify.client import ShopifyClient
+from syncd.shopify.operations import Operation
+from syncd.shopify.reader import Node, OrderTooLarge
+
+_PAGE = 50
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The store itself, and what our app may do there."""
+
+    id: str
+    name: str
+    domain: str
+    time_zone: str
+    currency: str
+    scopes: tuple[str, ...]
+
+
+class _Changed(Exception):
+    """The order was changed between two of the answers that make it up."""
+
+
+async def find_orders(client: ShopifyClient, query: str, *, page: int = _PAGE) -> tuple[OrderHit, ...]:
+    """Every order that Shopify's search brings back for `query`; compare exactly before one is believed."""
+    variables = {"query": query, "first": page}
+    found = _pages(client, operations.FIND_ORDERS, variables, lambda root: root.node("orders"))
+    return tuple([wire.order_hit(node) async for node in found])
+
+
+async def read_order(client: ShopifyClient, order_id: str, claim_key: str) -> Order | None:
+    """The whole order, with the claim under that key; None where Shopify shows no such order.
+
+    The parts are read one after another, and again from the start when the order was changed meanwhile.
+
+    Raises:
+        OrderTooLarge: It has more refunds, transactions or lines on a return than we read.
+        AnswerUnreadable: An answer makes no sense, or the order never stood still.
+    """
+    for _ in range(_TRIES):
+        root = Node.of(await client.query(operations.READ_ORDER, {"id": order_id, "claim": claim_key}))
+        head = root.maybe_node("order")
+        if head is None:
+            return None
+        try:
+            return await _OrderParts(client, order_id, head).order()
+        except _Changed:
+            continue
+    raise AnswerUnreadable(
+        "the order was changed each time while it was read",
+        api="shopify",
+        operation=operations.READ_ORDER.name,
+    )
+
+
+async def read_assignments(client: ShopifyClient, order_id: str) -> tuple[Assignment, ...]:
+    """Where the units of an order that are still to be shipped wait; nothing where there is no such order."""
+    variables = {"id": order_id}
+    found = _pages(
+        client,
+        operations.READ_ASSIGNMENTS,
+        variables,
+        lambda root: order.node("fulfillmentOrders") if (order := root.maybe_node("order")) else None,
+    )
+    return tuple([each async for node in found for each in wire.assignments(node)])
+
+
+async def read_locations(client: ShopifyClient) -> tuple[Location, ...]:
+    """Every location of the shop, also inactive ones and those of fulfillment services."""
+    found = _pages(client, operations.READ_LOCATIONS, {}, lambda root: root.node("locations"))
+    return tuple([wire.location(node) async for node in found])
+
+
+async def read_return_reasons(client: ShopifyClient, handles: Collection[str]) -> Mapping[str, str]:
+    """The ids of return reason definitions by handle; what the shop does not have is left out."""
+    root = Node.of(await client.query(operations.READ_RETURN_REASONS, {"handles": list(handles)}))
+    found = root.whole("returnReasonDefinitions")
+    return {node.text("handle"): node.text("id") for node in found if node.text("handle") in handles}
+
+
+async def read_shop(client: ShopifyClient) -> Shop:
+    """The shop and the scopes that our app holds in it."""
+    root = Node.of(await client.query(operations.READ_SHOP, {}))
+    shop = root.node("shop")
+    scopes = root.node("currentAppInstallation").nodes("accessScopes")
+    return Shop(
+        id=shop.text("id"),
+        name=shop.text("name"),
+        domain=shop.text("myshopifyDomain"),
+        time_zone=shop.text("ianaTimezone"),
+        currency=shop.text("currencyCode"),
+        scopes=tuple(scope.text("handle") for scope in scopes),
+    )
+
+
+class _OrderParts:
+    """Makes one order out of its first answer and of further ones where its lists are longer."""
+
+    def __init__(self, client: ShopifyClient, order_id: str, head: Node) -> None:
+        self._client = client
+        self._id = order_id
+        self._head = head
+        self._version = head.text("updatedAt")
+        self._currency = head.text("presentmentCurrencyCode")
+
+    async def order(self) -> Order:
+        head, currency = self._head, self._currency
+        transactions = head.nodes("transactions", wire.PLAIN_LIMIT)
+        return Order(
+            id=head.text("id"),
+            name=head.text("name"),
+            currency=currency,
+            created_at=head.moment("createdAt"),
+            cancelled=head.maybe_moment("cancelledAt") is not None,
+            archived=head.flag("closed"),
+            tags=head.texts("tags"),
+            net_payment=head.money("netPaymentSet", currency),
+            shipping_left=wire.shipping_left(head, currency),
+            lines=await self._lines(),
+            fulfillments=await self._fulfillments(),
+            transactions=tuple(wire.transaction(node, currency) for node in transactions),
+            refunds=await self._refunds(),
+            returns=await self._returns(),
+            claim=wire.claim(head),
+        )
+
+    async def _lines(self) -> tuple[OrderLine, ...]:
+        connection = self._head.node("lineItems")
+        nodes = list(connection.nodes("nodes"))
+        while (after := _next(connection)) is not None:
+            order = await self._more(operations.READ_ORDER_LINES, after=after)
+            connection = _moved_on(order.node("lineItems"), after)
+            nodes += connection.nodes("nodes")
+        return tuple(wire.order_line(node, self._currency) for node in nodes)
+
+    async def _fulfillments(self) -> tuple[Fulfillment, ...]:
+        try:
+            return wire.fulfillments(self._head.nodes("fulfillments", wire.PLAIN_LIMIT))
+        except OrderTooLarge:
+            order = await self._more(operations.READ_FULFILLMENTS)
+            return wire.fulfillments(order.nodes("fulfillments", wire.PLAIN_LIMIT))
+
+    async def _refunds(self) -> tuple[Refund, ...]:
+        if not self._head.nodes("refunds"):
+            return ()
+        order = await self._more(operations.READ_REFUNDS)
+        return tuple(wire.refund(node, self._currency) for node in order.nodes("refunds", wire.PLAIN_LIMIT))
+
+    async def _returns(self) -> tuple[Return, ...]:
+        if not self._head.node("returns").nodes("nodes"):
+            return ()
+        found: list[Return] = []
+        after: str | None = None
+        while True:
+            order = await self._more(operations.READ_RETURNS, after=after)
+            connection = _moved_on(order.node("returns"), after)
+            found += [wire.order_return(node) for node in connection.nodes("nodes")]
+            after = _next(connection)
+            if after is None:
+                return tuple(found)
+
+    async def _more(self, operation: Operation, **variables: str | None) -> Node:
+        root = Node.of(await self._client.query(operation, {"id": self._id, **variables}))
+        order = root.maybe_node("order")
+        if order is None or order.text("updatedAt") != self._version:
+            raise _Changed
+        return order
+
+
+async def _pages(
+    client: ShopifyClient,
+    operation: Operation,
+    variables: Mapping[str, object],
+    find: Callable[[Node], Node | None],
+) -> AsyncIterator[Node]:
+    """The nodes of a connection, page after page."""
+    after: str | None = None
+    while True:
+        connection = find(Node.of(await client.query(operation, {**variables, "after": after})))
+        if connection is None:
+            return
+        for node in _moved_on(connection, after).nodes("nodes"):
+            yield node
+        after = _next(connection)
+        if after is None:
+            return
+
+
+def _next(connection: Node) -> str | None:
+    """Where the next page begins; None at the end."""
+    info = connection.node("pageInfo")
+    return info.text("endCursor") if info.flag("hasNextPage") else None
+
+
+def _moved_on(connection: Node, after: str | None) -> Node:
+    """The same connection, once it is sure that it does not send us in a circle."""
+    if after is not None and _next(connection) == after:
+        raise connection.unreadable("pageInfo.endCursor")
+    return connection

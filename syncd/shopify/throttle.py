@@ -1,0 +1,105 @@
+"""Pacing: spend no more points than the shop's bucket holds (Shopify: API limits)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from syncd.clock import Clock
+from syncd.shopify.answers import Cost
+from syncd.shopify.operations import Operation
+
+_LONGEST_SLEEP = 1.0  # seconds; others may give points back meanwhile
+
+
+@dataclass(slots=True)
+class Bucket:
+    """What is known of a shop's bucket. Until its first answer, nothing is.
+
+    `held` are the points of requests under way. The bucket's own figure may or may not include them, so they
+    are taken off it once more.
+    """
+
+    maximum: float = 0.0
+    available: float = 0.0
+    restore_rate: float = 0.0
+    seen_at: float = 0.0
+    held: float = 0.0
+
+    @property
+    def known(self) -> bool:
+        """Whether an answer has told its size."""
+        return self.restore_rate > 0
+
+    def update(self, cost: Cost, now: float) -> None:
+        """Take over what an answer says; `now` is monotonic."""
+        self.maximum, self.available = cost.maximum, cost.available
+        self.restore_rate, self.seen_at = cost.restore_rate, now
+
+    def pause(self, points: float, now: float) -> float:
+        """Seconds until that many points are free; an unknown bucket lets one request through at a time."""
+        if not self.known:
+            return _LONGEST_SLEEP if self.held else 0.0
+        filled = min(self.maximum, self.available + (now - self.seen_at) * self.restore_rate)
+        missing = min(points, self.maximum) - (filled - self.held)
+        return max(0.0, missing / self.restore_rate)
+
+
+@dataclass(slots=True)
+class Turn:
+    """Leave to send one request. Say with `paid` what the answer told."""
+
+    cost: Cost | None = None
+
+    def paid(self, cost: Cost | None) -> None:
+        """The cost in the answer, if it told one."""
+        self.cost = cost
+
+
+@dataclass(slots=True)
+class Throttle:
+    """One per shop domain, shared by everything that sends there."""
+
+    clock: Clock
+    bucket: Bucket = field(default_factory=Bucket)
+    _learned: dict[str, float] = field(default_factory=dict)
+    _queue: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _returned: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def cost_of(self, operation: Operation) -> float:
+        """The requested cost: as the last answer told it, else the estimate."""
+        return self._learned.get(operation.name, operation.cost)
+
+    @asynccontextmanager
+    async def turn(self, operation: Operation) -> AsyncIterator[Turn]:
+        """Wait until the bucket holds what the operation asks for, in the order of coming."""
+        points = await self._take(operation)
+        turn = Turn()
+        try:
+            yield turn
+        finally:
+            self._give_back(operation, points, turn.cost)
+
+    async def _take(self, operation: Operation) -> float:
+        async with self._queue:
+            points = self.cost_of(operation)
+            while pause := self.bucket.pause(points, self.clock.monotonic()):
+                await self._wait(pause)
+            self.bucket.held += points
+            return points
+
+    async def _wait(self, pause: float) -> None:
+        if self.bucket.known:
+            await self.clock.sleep(min(pause, _LONGEST_SLEEP))
+        else:
+            self._returned.clear()
+            await self._returned.wait()
+
+    def _give_back(self, operation: Operation, points: float, cost: Cost | None) -> None:
+        self.bucket.held -= points
+        if cost:
+            self._learned[operation.name] = cost.requested
+            self.bucket.update(cost, self.clock.monotonic())
+        else:
+            self.bucket.available -= points
+        self._returned.set()

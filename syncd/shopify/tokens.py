@@ -1,0 +1,184 @@
+"""Access tokens: a static one, or granted ones (Shopify: Using the client credentials grant)."""
+
+import asyncio
+import hashlib
+import re
+from datetime import timedelta
+
+import httpx
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+
+from syncd.clock import Clock
+from syncd.errors import AnswerUnreadable, ApiError, CredentialsRefused, NotReached, RateLimited
+from syncd.http import Answer, HttpError, send
+from syncd.model.tokens import StoredToken, TokenTable
+from syncd.shopify.settings import ShopifySettings
+
+_OPERATION = "token"
+_SPARE = timedelta(minutes=5)  # a token is renewed this long before it expires
+_ATTEMPTS = 3
+_PAUSE = 5.0
+_LIMIT = 256 * 1024  # bytes; a grant is small, its error pages are not
+_ERROR = re.compile(r"Oauth error ([a-z_]+)", re.IGNORECASE)
+_NEW_APP = "application_cannot_be_found"  # also said for some seconds after the app was made
+_HINTS = {
+    "shop_not_permitted": "The app and the shop must belong to one organisation in Shopify's Dev Dashboard.",
+    "app_not_installed": "Install the app on the shop.",
+    _NEW_APP: "Check client_id.",
+    "invalid_client": "Check client_id and client_secret.",
+    "invalid_request": "Check client_id and client_secret.",
+}
+
+
+class Tokens:
+    """The access token of one app on one shop.
+
+    A new grant leaves older tokens valid, so it may be asked for at any time. With `may_refresh` False it is
+    not stored, for processes that only look.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        settings: ShopifySettings,
+        table: TokenTable,
+        clock: Clock,
+        *,
+        may_refresh: bool = True,
+    ) -> None:
+        self._http = http
+        self._settings = settings
+        self._table = table
+        self._clock = clock
+        self._may_refresh = may_refresh
+        self._lock = asyncio.Lock()
+        self._token: StoredToken | None = None
+
+    @property
+    def scopes(self) -> tuple[str, ...] | None:
+        """What the app was granted; None as long as that is not known (always, for a static token)."""
+        return self._token.scopes if self._token else None
+
+    @property
+    def renewable(self) -> bool:
+        """Whether another token can be had without a person."""
+        return not self._settings.access_token
+
+    async def access(self) -> str:
+        """A token that is valid for some minutes at least.
+
+        Raises:
+            CredentialsRefused: Shopify does not know the app, or does not let it into the shop.
+            NotReached: No grant could be had now.
+            AnswerUnreadable: The grant makes no sense.
+        """
+        if self._settings.access_token:
+            return self._settings.access_token
+        async with self._lock:
+            token = self._token or self._stored()
+            if token is None or token.access_expires_at - _SPARE <= self._clock.now():
+                token = await self._grant()
+            self._token = token
+            return token.access
+
+    async def replace(self, refused: str) -> str:
+        """Another token than the one that Shopify just refused; the same errors as `access`."""
+        async with self._lock:
+            if self._token is None or self._token.access == refused:
+                self._token = await self._grant()
+            return self._token.access
+
+    @property
+    def _key(self) -> str:
+        return f"shopify {self._settings.domain} {self._settings.client_id}"
+
+    @property
+    def _seed(self) -> str:
+        return hashlib.sha256(self._settings.client_secret.encode()).hexdigest()
+
+    def _stored(self) -> StoredToken | None:
+        token = self._table.get(self._key)
+        return token if token and token.seed == self._seed else None
+
+    async def _grant(self) -> StoredToken:
+        retrying = AsyncRetrying(
+            sleep=self._clock.sleep,
+            stop=stop_after_attempt(_ATTEMPTS),
+            wait=_pause,
+            retry=retry_if_exception(_may_help),
+            reraise=True,
+        )
+        token: StoredToken = await retrying(self._ask)
+        if self._may_refresh:
+            self._table.put(self._key, token)
+        return token
+
+    async def _ask(self) -> StoredToken:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._settings.client_id,
+            "client_secret": self._settings.client_secret,
+        }
+        request = self._http.build_request(
+            "POST", self._settings.grant_url, data=form, headers={"Accept": "application/json"}
+        )
+        try:
+            answer = await send(self._http, request, timeout=self._settings.timeout, limit=_LIMIT)
+        except HttpError as error:
+            raise _error(NotReached, str(error)) from error
+        if answer.status != 200:  # noqa: PLR2004 - HTTP
+            raise _refusal(answer)
+        return self._read(answer)
+
+    def _read(self, answer: Answer) -> StoredToken:
+        try:
+            grant = answer.json()
+        except ValueError:
+            grant = None
+        match grant:
+            case {"access_token": str(access), "scope": str(scope), "expires_in": int(seconds)} if access:
+                return StoredToken(
+                    access=access,
+                    access_expires_at=self._clock.now() + timedelta(seconds=min(seconds, 86_400)),
+                    refresh=None,
+                    refresh_expires_at=None,
+                    scopes=tuple(part.strip() for part in scope.split(",") if part.strip()),
+                    seed=self._seed,
+                )
+            case _:
+                raise _error(AnswerUnreadable, "the grant cannot be read", answer=answer)
+
+
+def _refusal(answer: Answer) -> ApiError:
+    """The error in an answer that grants nothing. Refusals are HTML pages with a code in their text."""
+    found = _ERROR.search(answer.body.decode(errors="replace"))
+    code = found[1].lower() if found else str(answer.status)
+    match answer.status:
+        case 429:
+            return RateLimited(
+                "too many tokens were asked for", pause=_PAUSE, api="shopify", operation=_OPERATION, code=code
+            )
+        case 404:
+            return _error(
+                CredentialsRefused, "there is no such shop", code, "Check the shop's domain.", answer=answer
+            )
+        case 400 | 401 | 403:
+            what = f"Shopify grants no token: {code}"
+            return _error(CredentialsRefused, what, code, _HINTS.get(code, ""), answer=answer)
+        case status:
+            return _error(NotReached, f"Shopify answered with HTTP status {status}", code, answer=answer)
+
+
+def _error(
+    kind: type[ApiError], what: str, code: str = "", hint: str = "", *, answer: Answer | None = None
+) -> ApiError:
+    request_id = answer.headers.get("x-request-id", "") if answer else ""
+    return kind(what, api="shopify", operation=_OPERATION, code=code, request_id=request_id, hint=hint)
+
+
+def _may_help(error: BaseException) -> bool:
+    return isinstance(error, ApiError) and error.code == _NEW_APP
+
+
+def _pause(_state: RetryCallState) -> float:
+    return _PAUSE

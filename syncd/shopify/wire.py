@@ -1,0 +1,225 @@
+"""Shopify's objects as ours."""
+
+from collections.abc import Iterable
+
+from syncd.model.match import OrderHit
+from syncd.model.money import Money
+from syncd.model.orders import (
+    Assignment,
+    Claim,
+    Disposition,
+    Fulfillment,
+    FulfillmentLine,
+    Location,
+    OrderLine,
+    Refund,
+    RefundLine,
+    Return,
+    ReturnLine,
+    ReturnState,
+    ReverseLine,
+    Transaction,
+    TransactionKind,
+)
+from syncd.shopify.reader import Node
+
+PLAIN_LIMIT = 50
+"""The most that we read of a plain list; the documents ask for one more."""
+_NOT_SHIPPED = frozenset({"CANCELLED", "ERROR", "FAILURE"})
+_FINAL = frozenset({"SUCCESS", "ERROR", "FAILURE"})
+
+
+def order_hit(node: Node) -> OrderHit:
+    """An order in a search's answer."""
+    return OrderHit(
+        id=node.text("id"),
+        name=node.text("name"),
+        tags=node.texts("tags"),
+        source_identifier=node.maybe_text("sourceIdentifier") or "",
+        created_at=node.moment("createdAt"),
+        note=node.maybe_text("note") or "",
+    )
+
+
+def location(node: Node) -> Location:
+    """A Location."""
+    return Location(
+        id=node.text("id"),
+        name=node.text("name"),
+        active=node.flag("isActive"),
+        fulfillment_service=node.flag("isFulfillmentService"),
+    )
+
+
+def order_line(node: Node, currency: str) -> OrderLine:
+    """A LineItem. Units to be shipped count only as far as they are not refunded yet."""
+    refundable = node.number("refundableQuantity")
+    price = node.rounded_money("discountedUnitPriceAfterAllDiscountsSet", currency)
+    return OrderLine(
+        id=node.text("id"),
+        sku=node.maybe_text("sku") or "",
+        name=node.text("name"),
+        quantity=node.number("quantity"),
+        refundable=refundable,
+        unfulfilled=min(refundable, node.number("unfulfilledQuantity")),
+        unit_price=price,
+        gift_card=node.flag("isGiftCard"),
+        custom=node.maybe_node("variant") is None,
+        attributes={a.text("key"): a.maybe_text("value") or "" for a in node.nodes("customAttributes")},
+    )
+
+
+def fulfillments(nodes: Iterable[Node]) -> tuple[Fulfillment, ...]:
+    """The Fulfillments that sent something."""
+    return tuple(_fulfillment(node) for node in nodes if node.text("status") not in _NOT_SHIPPED)
+
+
+def _fulfillment(node: Node) -> Fulfillment:
+    return Fulfillment(
+        id=node.text("id"),
+        location=_maybe_location(node),
+        lines=tuple(
+            FulfillmentLine(
+                id=line.text("id"),
+                line_id=line.node("lineItem").text("id"),
+                quantity=line.maybe_number("quantity") or 0,
+            )
+            for line in node.whole("fulfillmentLineItems")
+        ),
+    )
+
+
+def _maybe_location(node: Node) -> Location | None:
+    found = node.maybe_node("location")
+    return location(found) if found else None
+
+
+def transaction(node: Node, currency: str) -> Transaction:
+    """An OrderTransaction."""
+    parent = node.maybe_node("parentTransaction")
+    return Transaction(
+        id=node.text("id"),
+        kind=_kind(node),
+        status=node.text("status"),
+        gateway=node.maybe_text("gateway") or "",
+        manual=node.flag("manualPaymentGateway"),
+        amount=node.money("amountSet", currency),
+        parent_id=parent.text("id") if parent else None,
+    )
+
+
+def _kind(node: Node) -> TransactionKind:
+    try:
+        return TransactionKind(node.text("kind"))
+    except ValueError:
+        return TransactionKind.OTHER
+
+
+def refund(node: Node, currency: str) -> Refund:
+    """A Refund with its lines; only successful transactions of kind REFUND have moved money."""
+    transactions = node.whole("transactions")
+    moved = Money.zero(currency)
+    for each in transactions:
+        if _kind(each) is TransactionKind.REFUND and each.text("status") == "SUCCESS":
+            moved += each.money("amountSet", currency)
+    of_return = node.maybe_node("return")
+    return Refund(
+        id=node.text("id"),
+        created_at=node.maybe_moment("createdAt"),
+        note=node.maybe_text("note") or "",
+        return_id=of_return.text("id") if of_return else None,
+        moved=moved,
+        pending=any(each.text("status") not in _FINAL for each in transactions),
+        lines=tuple(_refund_line(line) for line in node.whole("refundLineItems")),
+    )
+
+
+def _refund_line(node: Node) -> RefundLine:
+    place = node.maybe_node("location")
+    return RefundLine(
+        line_id=node.node("lineItem").text("id"),
+        quantity=node.number("quantity"),
+        restock_type=node.text("restockType"),
+        restocked=node.flag("restocked"),
+        location_id=place.text("id") if place else None,
+    )
+
+
+def order_return(node: Node) -> Return:
+    """A Return with its lines and those of its reverse fulfillment orders."""
+    return Return(
+        id=node.text("id"),
+        name=node.text("name"),
+        state=_state(node),
+        created_at=node.moment("createdAt"),
+        lines=tuple(_return_line(line) for line in node.whole("returnLineItems")),
+        reverse_lines=tuple(
+            _reverse_line(line)
+            for reverse in node.whole("reverseFulfillmentOrders")
+            for line in reverse.whole("lineItems")
+        ),
+    )
+
+
+def _state(node: Node) -> ReturnState:
+    try:
+        return ReturnState(node.text("status"))
+    except ValueError:
+        raise node.unreadable("status") from None
+
+
+def _return_line(node: Node) -> ReturnLine:
+    # Lines that Shopify could not match to a fulfillment (UnverifiedReturnLineItem) have none.
+    shipped = node.node("fulfillmentLineItem") if "fulfillmentLineItem" in node.fields else None
+    return ReturnLine(
+        id=node.text("id"),
+        fulfillment_line_id=shipped.text("id") if shipped else "",
+        line_id=shipped.node("lineItem").text("id") if shipped else "",
+        quantity=node.number("quantity"),
+        processed=node.number("processedQuantity"),
+        note=node.text("returnReasonNote"),
+    )
+
+
+def _reverse_line(node: Node) -> ReverseLine:
+    shipped = node.maybe_node("fulfillmentLineItem")
+    return ReverseLine(
+        id=node.text("id"),
+        fulfillment_line_id=shipped.text("id") if shipped else "",
+        quantity=node.number("totalQuantity"),
+        dispositions=tuple(_disposition(each) for each in node.nodes("dispositions")),
+    )
+
+
+def _disposition(node: Node) -> Disposition:
+    place = node.maybe_node("location")
+    return Disposition(
+        type=node.text("type"),
+        quantity=node.number("quantity"),
+        location_id=place.text("id") if place else None,
+    )
+
+
+def assignments(node: Node) -> tuple[Assignment, ...]:
+    """What a FulfillmentOrder still has to ship, and from where."""
+    place = _maybe_location(node.node("assignedLocation"))
+    return tuple(
+        Assignment(line.node("lineItem").text("id"), line.number("remainingQuantity"), place)
+        for line in node.whole("lineItems")
+        if line.number("remainingQuantity")
+    )
+
+
+def claim(node: Node) -> Claim | None:
+    """The claim's metafield on an order."""
+    found = node.maybe_node("metafield")
+    return Claim(found.text("value"), found.text("compareDigest")) if found else None
+
+
+def shipping_left(node: Node, currency: str) -> Money:
+    """What was paid for shipping after discounts and is not refunded; never below zero."""
+    left = Money.zero(currency)
+    for line in node.whole("shippingLines"):
+        left += line.money("discountedPriceSet", currency)
+    left -= node.money("totalRefundedShippingSet", currency)
+    return max(left, Money.zero(currency))

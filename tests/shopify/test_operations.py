@@ -1,0 +1,74 @@
+"""The documents: what each costs, which are mutations, and which carry a key."""
+
+from importlib.resources import files
+
+import pytest
+from graphql import GraphQLSchema, OperationDefinitionNode, build_schema, parse
+
+from syncd.sandbox.shopify.cost import Meter
+from syncd.shopify.operations import OPERATIONS, Operation
+
+COSTS = {
+    "FindOrders": 9,
+    "ReadOrder": 38,
+    "ReadOrderLines": 36,
+    "ReadFulfillments": 27,
+    "ReadRefunds": 44,
+    "ReadReturns": 69,
+    "ReadAssignments": 30,
+    "ReadLocations": 9,
+    "ReadShop": 3,
+    "ReadReturnReasons": 7,
+    "SetClaim": 10,
+    "CreateRefund": 24,
+    "CreateReturn": 10,
+    "ProcessReturn": 10,
+    "CloseReturn": 10,
+    "CancelReturn": 10,
+    "ReopenReturn": 10,
+    "DisposeReturn": 10,
+    "CloseOrder": 10,
+}
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    return build_schema(files("syncd.sandbox.shopify").joinpath("schema.graphql").read_text())
+
+
+def definition(operation: Operation) -> OperationDefinitionNode:
+    (found,) = parse(operation.text).definitions
+    assert isinstance(found, OperationDefinitionNode)
+    return found
+
+
+def test_every_document_is_listed() -> None:
+    """A file that is not listed would be dead; a listed one without a price would be unknown."""
+    names = {each.name.removesuffix(".graphql") for each in files("syncd.shopify.operations").iterdir()}
+    assert names - {"__init__.py", "__pycache__"} == set(OPERATIONS) == set(COSTS)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)
+def test_requested_cost(operation: Operation, schema: GraphQLSchema) -> None:
+    """The estimate is what the document costs by Shopify's rule, and the table says the same."""
+    measured = Meter(schema, definition(operation), {}, {"first": 50}).requested()
+    assert (operation.cost, measured) == (COSTS[operation.name], COSTS[operation.name])
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)
+def test_name_and_kind_are_the_documents_own(operation: Operation) -> None:
+    """The name in the list is the operation's name in its document, and so is its kind."""
+    found = definition(operation)
+    assert found.name is not None
+    assert (found.name.value, found.operation.value == "mutation") == (operation.name, operation.mutation)
+
+
+def test_only_refunds_carry_a_key() -> None:
+    """Shopify takes an idempotency key for refundCreate alone, of what we send."""
+    assert [each.name for each in OPERATIONS.values() if each.keyed] == ["CreateRefund"]
+
+
+def test_what_may_not_be_sent_twice() -> None:
+    """Whatever moves money or units, or makes an object, counts as not repeatable."""
+    names = {each.name for each in OPERATIONS.values() if not each.repeatable}
+    assert names == {"CreateRefund", "CreateReturn", "ProcessReturn", "DisposeReturn"}

@@ -1,0 +1,109 @@
+"""Pacing by the bucket that Shopify shows."""
+
+import asyncio
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.shopify.answers import Cost
+from syncd.shopify.operations import FIND_ORDERS, READ_ORDER
+from syncd.shopify.throttle import Bucket, Throttle
+
+
+def cost(available: float, requested: float = 38.0, rate: float = 100.0) -> Cost:
+    return Cost(requested, requested, 2000.0, available, rate)
+
+
+async def test_before_the_first_answer_one_goes_at_a_time(clock: Any) -> None:
+    """As long as the bucket is unknown, the second request waits for the first one's answer."""
+    throttle = Throttle(clock)
+    order: list[str] = []
+
+    async def send(name: str) -> None:
+        async with throttle.turn(READ_ORDER) as turn:
+            order.append(f"{name} sent")
+            await asyncio.sleep(0)
+            order.append(f"{name} answered")
+            turn.paid(cost(1900.0))
+
+    await asyncio.gather(send("a"), send("b"))
+    assert order == ["a sent", "a answered", "b sent", "b answered"]
+
+
+async def test_a_first_failure_does_not_lock_the_door(clock: Any) -> None:
+    """After a first request without an answer the next one still goes."""
+    throttle = Throttle(clock)
+    async with throttle.turn(READ_ORDER):
+        pass
+    async with throttle.turn(READ_ORDER):
+        held = throttle.bucket.held
+    assert (held, throttle.bucket.held) == (38, 0)
+
+
+async def test_waits_until_the_bucket_holds_enough(clock: Any) -> None:
+    """With 8 points at 10 a second, a request of 38 waits 3 seconds."""
+    throttle = Throttle(clock)
+    throttle.bucket.update(cost(8.0, rate=10.0), clock.monotonic())
+    async with throttle.turn(READ_ORDER):
+        pass
+    assert clock.elapsed == 3.0
+
+
+async def test_requests_under_way_are_reserved(clock: Any) -> None:
+    """Points of a request without an answer yet are not spent twice."""
+    throttle = Throttle(clock)
+    throttle.bucket.update(cost(50.0, rate=10.0), clock.monotonic())
+    async with throttle.turn(READ_ORDER), throttle.turn(READ_ORDER):
+        pass
+    assert round(clock.elapsed, 6) == 2.6
+
+
+async def test_learns_the_cost_of_an_operation(clock: Any) -> None:
+    """The estimate holds until an answer tells the real requested cost."""
+    throttle = Throttle(clock)
+    before = throttle.cost_of(READ_ORDER)
+    async with throttle.turn(READ_ORDER) as turn:
+        turn.paid(cost(1900.0, requested=55.0))
+    assert (before, throttle.cost_of(READ_ORDER), throttle.cost_of(FIND_ORDERS)) == (38, 55.0, 9)
+
+
+async def test_an_operation_larger_than_the_bucket_is_not_waited_for_forever(clock: Any) -> None:
+    """What can never fit is sent when the bucket is full, and Shopify says the rest."""
+    throttle = Throttle(clock)
+    throttle.bucket.update(Cost(1.0, 1.0, 20.0, 20.0, 10.0), clock.monotonic())
+    async with throttle.turn(READ_ORDER):
+        pass
+    assert clock.elapsed == 0.0
+
+
+async def test_a_cancelled_sender_gives_its_points_back(clock: Any) -> None:
+    """Cancelling a request under way leaves nothing reserved."""
+    throttle = Throttle(clock)
+
+    async def send() -> None:
+        async with throttle.turn(READ_ORDER):
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(send())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert throttle.bucket.held == 0
+
+
+@given(
+    available=st.floats(-500, 2000),
+    rate=st.floats(1, 1000),
+    held=st.floats(0, 1000),
+    points=st.floats(1, 1000),
+)
+def test_after_the_pause_the_points_are_there(
+    available: float, rate: float, held: float, points: float
+) -> None:
+    """A pause is as long as needed: afterwards there is none, or other requests fill the bucket."""
+    bucket = Bucket(held=held)
+    bucket.update(Cost(points, None, 2000.0, available, rate), 0.0)
+    pause = bucket.pause(points, 0.0)
+    again = bucket.pause(points, pause)
+    assert again < 1e-6 or held + points > 2000.0
