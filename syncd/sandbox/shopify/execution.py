@@ -1,0 +1,191 @@
+"""One GraphQL request, in Shopify's order: document, variables, cost, idempotency, then the work."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    execute_sync,
+    parse,
+    validate,
+    value_from_ast_untyped,
+)
+
+from syncd.sandbox.shopify import variables
+from syncd.sandbox.shopify.bucket import Bucket
+from syncd.sandbox.shopify.cost import SINGLE_QUERY_LIMIT, Meter
+from syncd.sandbox.shopify.resolving import Context, resolve, type_of
+from syncd.sandbox.shopify.schema import shop_schema
+
+_UNDEFINED = re.compile(r"Cannot query field '(\w+)' on type '(\w+)'")
+_CODES = (
+    ("Unknown argument", "argumentNotAccepted"),
+    ("to include unknown field", "argumentNotAccepted"),
+    ("to include required field", "missingRequiredInputObjectAttribute"),
+    ("is required, but it was not provided", "missingRequiredArguments"),
+    ("is never used", "variableNotUsed"),
+)
+_DOCUMENTATION = "https://shopify.dev/api/usage/rate-limits"
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that was read and checked once."""
+
+    operations: Mapping[str, OperationDefinitionNode]
+    fragments: Mapping[str, FragmentDefinitionNode]
+    whole: DocumentNode | None
+    errors: tuple[GraphQLError, ...]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The operation of this name, or the only one."""
+        if name:
+            return self.operations.get(name)
+        return next(iter(self.operations.values())) if len(self.operations) == 1 else None
+
+
+@lru_cache(maxsize=512)
+def read(query: str) -> Document:
+    """Parse a document and check it against the schema."""
+    try:
+        whole = parse(query)
+    except GraphQLSyntaxError as error:
+        return Document({}, {}, None, (error,))
+    operations = {
+        one.name.value if one.name else "": one
+        for one in whole.definitions
+        if isinstance(one, OperationDefinitionNode)
+    }
+    fragments = {one.name.value: one for one in whole.definitions if isinstance(one, FragmentDefinitionNode)}
+    return Document(operations, fragments, whole, tuple(validate(shop_schema(), whole)))
+
+
+def root_fields(operation: OperationDefinitionNode) -> list[FieldNode]:
+    """The fields at the top of an operation."""
+    return [one for one in operation.selection_set.selections if isinstance(one, FieldNode)]
+
+
+def is_write(operation: OperationDefinitionNode | None) -> bool:
+    """Whether it is a mutation."""
+    return operation is not None and operation.operation is OperationType.MUTATION
+
+
+class Executor:
+    """Runs documents on one world's root objects, paid from one bucket."""
+
+    def __init__(self, queries: object, mutations: object, bucket: Bucket) -> None:
+        self._queries = queries
+        self._mutations = mutations
+        self._bucket = bucket
+
+    def run(self, document: Document, name: str | None, given: Mapping[str, Any], context: Context) -> Body:
+        """The whole answer, as it goes into the HTTP body."""
+        operation = document.operation(name)
+        if document.errors or document.whole is None or operation is None:
+            return {"errors": [_shown(one) for one in document.errors] or [_NO_OPERATION]}
+        try:
+            variables.check(shop_schema(), operation, given)
+        except GraphQLError as error:
+            return {"errors": [error.formatted]}
+        meter = Meter(shop_schema(), operation, document.fragments, given)
+        requested = meter.requested()
+        if refusal := self._refusal(requested):
+            return refusal
+        self._note_arguments(operation, given, context)
+        return self._carry_out(document.whole, operation, given, context, meter)
+
+    def _refusal(self, requested: int) -> Body | None:
+        if requested > SINGLE_QUERY_LIMIT:
+            text = f"Query cost is {requested}, which exceeds the single query max cost limit "
+            text += f"({SINGLE_QUERY_LIMIT})."
+            extensions = {
+                "code": "MAX_COST_EXCEEDED",
+                "cost": requested,
+                "maxCost": SINGLE_QUERY_LIMIT,
+                "documentation": _DOCUMENTATION,
+            }
+            return {"errors": [{"message": text, "extensions": extensions}]}
+        if requested > self._bucket.available():
+            extensions = {"code": "THROTTLED", "documentation": _DOCUMENTATION}
+            errors = [{"message": "Throttled", "extensions": extensions}]
+            return {"errors": errors, "extensions": self._cost(requested, None)}
+        return None
+
+    def _carry_out(
+        self,
+        whole: DocumentNode,
+        operation: OperationDefinitionNode,
+        given: Mapping[str, Any],
+        context: Context,
+        meter: Meter,
+    ) -> Body:
+        result = execute_sync(
+            shop_schema(),
+            whole,
+            root_value=self._mutations if is_write(operation) else self._queries,
+            context_value=context,
+            variable_values=dict(given),
+            operation_name=operation.name.value if operation.name else None,
+            field_resolver=resolve,
+            type_resolver=type_of,
+        )
+        actual = meter.actual(result.data)
+        self._bucket.spend(actual)
+        body: Body = {"errors": [one.formatted for one in result.errors]} if result.errors else {}
+        body["data"] = result.data
+        body["extensions"] = self._cost(meter.requested(), actual)
+        if context.search_notes:
+            body["extensions"]["search"] = context.search_notes
+        return body
+
+    def _cost(self, requested: int, actual: int | None) -> Body:
+        status = self._bucket.status()
+        return {
+            "cost": {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": status}
+        }
+
+    @staticmethod
+    def _note_arguments(
+        operation: OperationDefinitionNode, given: Mapping[str, Any], context: Context
+    ) -> None:
+        """Keep keys and arguments as sent: a fingerprint depends on the order of the fields."""
+        for field in root_fields(operation):
+            name = field.alias.value if field.alias else field.name.value
+            known = dict(given)
+            context.raw[name] = {
+                one.name.value: value_from_ast_untyped(one.value, known) for one in field.arguments or ()
+            }
+            for directive in field.directives or ():
+                if directive.name.value == "idempotent":
+                    for one in directive.arguments or ():
+                        context.keys[name] = str(value_from_ast_untyped(one.value, known))
+
+
+_NO_OPERATION = {"message": "An operation name is required", "extensions": {"code": "BAD_REQUEST"}}
+
+
+def _shown(error: GraphQLError) -> Mapping[str, Any]:
+    shown: dict[str, Any] = dict(error.formatted)
+    if match := _UNDEFINED.match(error.message):
+        field, kind = match.groups()
+        shown["message"] = f"Field '{field}' doesn't exist on type '{kind}'"
+        shown["extensions"] = {"code": "undefinedField", "typeName": kind, "fieldName": field}
+    elif "extensions" not in shown:
+        shown["extensions"] = {"code": _code(error)}
+    return shown
+
+
+def _code(error: GraphQLError) -> str:
+    if isinstance(error, GraphQLSyntaxError):
+        return "parseError"
+    return next((code for words, code in _CODES if words in error.message), "invalidDocument")

@@ -1,0 +1,157 @@
+"""From the world's objects to the schema's fields.
+
+A field is the attribute of the same name in snake case, without `Set` for money; a method gets the field's
+arguments. What comes out is shaped by the field's type: pages, money bags, times.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from graphql import GraphQLOutputType, GraphQLResolveInfo, get_named_type
+
+from syncd.sandbox.shopify import connections, suggestions
+from syncd.sandbox.shopify.access import missing
+from syncd.sandbox.shopify.money import Bag, Money, wire
+from syncd.sandbox.shopify.order import Order
+from syncd.sandbox.shopify.problems import access_denied, not_approved
+from syncd.sandbox.shopify.records import Metafield
+from syncd.sandbox.shopify.return_records import Return
+from syncd.sandbox.shopify.world import World
+
+_TYPES = {
+    "Adjustment": "OrderAdjustment",
+    "App": "OrderApp",
+    "Disposition": "ReverseFulfillmentOrderDisposition",
+    "FulfillmentLine": "FulfillmentLineItem",
+    "FulfillmentOrderLine": "FulfillmentOrderLineItem",
+    "Line": "LineItem",
+    "LineGroup": "LineItemGroup",
+    "ReasonDefinition": "ReturnReasonDefinition",
+    "RefundLine": "RefundLineItem",
+    "RefundOutcome": "RefundReturnOutcome",
+    "ReturnLine": "ReturnLineItem",
+    "ReverseLine": "ReverseFulfillmentOrderLineItem",
+    "ReverseOrder": "ReverseFulfillmentOrder",
+    "Transaction": "OrderTransaction",
+    "Variant": "ProductVariant",
+}
+
+
+@dataclass(slots=True)
+class Context:
+    """What belongs to one request while it is carried out."""
+
+    world: World
+    scopes: frozenset[str]
+    search_debug: bool
+    idempotency_required: bool
+    keys: dict[str, str]  # idempotency keys by response key
+    raw: dict[str, object]  # arguments in the order they were sent, by response key
+    search_notes: list[dict[str, Any]]
+
+    @property
+    def all_orders(self) -> bool:
+        """Whether orders older than 60 days may be seen."""
+        return "read_all_orders" in self.scopes
+
+
+Info = GraphQLResolveInfo[Context]
+
+
+def _suggested_refund(source: Order, context: Context, asked: Mapping[str, Any]) -> object:
+    return suggestions.suggested_refund(context.world, source, asked)
+
+
+def _outcome(source: Return, context: Context, asked: Mapping[str, Any]) -> object:
+    return suggestions.financial_outcome(context.world, source, asked)
+
+
+def _metafields(source: Order, _context: Context, asked: Mapping[str, Any]) -> object:
+    kept = [one for one in source.metafields if asked.get("namespace") in (None, one.namespace)]
+    keys = asked.get("keys")
+    return [one for one in kept if keys is None or f"{one.namespace}.{one.key}" in keys]
+
+
+def _json(source: Metafield, _context: Context, _asked: Mapping[str, Any]) -> object:
+    return json.loads(source.value) if source.type == "json" else source.value
+
+
+_SPECIAL: dict[tuple[str, str], Callable[[Any, Context, Mapping[str, Any]], object]] = {
+    ("Order", "suggestedRefund"): _suggested_refund,
+    ("Order", "metafields"): _metafields,
+    ("Return", "suggestedFinancialOutcome"): _outcome,
+    ("Metafield", "jsonValue"): _json,
+    ("Metafield", "sizeInBytes"): lambda one, _context, _asked: len(one.value.encode()),
+}
+
+
+def resolve(source: object, info: Info, **arguments: object) -> object:
+    """Find the value of any field, or deny it."""
+    context = info.context
+    kind, name = info.parent_type.name, info.field_name
+    if lacking := missing(kind, name, context.scopes):
+        raise access_denied(name, lacking)
+    if _hidden(info):
+        raise not_approved()
+    special = _SPECIAL.get((kind, name))
+    value = special(source, context, arguments) if special else _plain(source, info, arguments)
+    return _shaped(value, info.return_type, source, arguments)
+
+
+def _hidden(info: Info) -> bool:
+    shown = get_named_type(info.return_type).name
+    return shown in ("Order", "OrderConnection") and not info.context.world.switches.customer_data_approved
+
+
+def _plain(source: object, info: Info, arguments: Mapping[str, object]) -> object:
+    name = info.field_name
+    if isinstance(source, Mapping):
+        return source.get(name)
+    if name == "legacyResourceId":
+        return str(getattr(source, "id", "")).rpartition("/")[2]
+    value = getattr(source, _attribute(name))
+    if not callable(value):
+        return value
+    if info.parent_type.name in ("QueryRoot", "Mutation"):
+        return value(info, arguments)
+    return value(**{_attribute(key): one for key, one in arguments.items()})
+
+
+def _attribute(name: str) -> str:
+    snake = re.sub(r"(?<!^)([A-Z])", lambda match: f"_{match[1].lower()}", name)
+    if name != "metafieldsSet":
+        snake = snake.removesuffix("_set")
+    return "return_" if snake == "return" else snake
+
+
+def _shaped(value: object, kind: GraphQLOutputType, source: object, arguments: Mapping[str, Any]) -> object:
+    named = get_named_type(kind)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if named.name.endswith("Connection") and isinstance(value, list | tuple):
+        return connections.page(value, arguments)
+    if isinstance(value, list) and arguments.get("first") is not None:
+        return value[: arguments["first"]]
+    if named.name in ("MoneyBag", "Money", "MoneyV2") and isinstance(value, int):
+        return _money(value, named.name, source)
+    return value
+
+
+def _money(value: int, kind: str, source: object) -> Bag | Money | str:
+    order = source if isinstance(source, Order) else getattr(source, "order", None)
+    if not isinstance(order, Order):
+        raise TypeError(f"{type(source).__name__} has money but no order")
+    if kind == "Money":
+        return wire(value, order.presentment_currency_code)
+    bag = order.bag(value)
+    return bag if kind == "MoneyBag" else bag.presentment_money
+
+
+def type_of(value: object, _info: Info, _abstract: object) -> str:
+    """The schema's name for an object of the world."""
+    name = type(value).__name__
+    return _TYPES.get(name, name)
