@@ -1,0 +1,1 @@
+"""The checkpoint store: one SQLite file, one writer."""

@@ -1,0 +1,275 @@
+"""Cases with their snapshots and history."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from syncd.model.cases import Case, Path, Restock, Snapshot, State, Written
+from syncd.model.money import Money
+from syncd.store.database import Database, Row, Value, from_time, to_time
+
+ReadSnapshot = Callable[[Mapping[str, object]], Snapshot]
+_SELECT = "SELECT cases.*, snapshots.raw FROM cases JOIN snapshots ON snapshots.id = cases.snapshot_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A row of TikTok's answer, as it came and as it was read."""
+
+    raw: Mapping[str, object]
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One step in the life of a case."""
+
+    at: datetime
+    event: str
+    detail: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which cases to list; None leaves a column open."""
+
+    shop: str | None = None
+    state: str | None = None
+    reason: str | None = None
+    restock: str | None = None
+
+
+class Cases:
+    """The tables `cases`, `snapshots` and `history`. `read` turns a stored answer into a snapshot again."""
+
+    def __init__(self, database: Database, read: ReadSnapshot) -> None:
+        self._database = database
+        self._read = read
+
+    def see(self, shop: str, seen: Iterable[Seen], now: datetime) -> int:
+        """Take in what TikTok said; how many cases are new or changed. A changed case is due at once."""
+        with self._database.transaction():
+            return sum(self._see(shop, one, now) for one in seen)
+
+    def _see(self, shop: str, seen: Seen, now: datetime) -> bool:
+        snapshot = seen.snapshot
+        known = self.get(shop, snapshot.case_id)
+        if known and known.latest.digest == snapshot.digest:
+            return False
+        if known and known.latest.updated_at > snapshot.updated_at:
+            return False  # a page read earlier must not undo what was read since
+        snapshot_id = self._database.insert(
+            "snapshots",
+            {
+                "shop": shop,
+                "case_id": snapshot.case_id,
+                "seen_at": from_time(now),
+                "digest": snapshot.digest,
+                "raw": json.dumps(seen.raw),
+            },
+        )
+        row = _seen_columns(snapshot, now) | {"snapshot_id": snapshot_id}
+        if known is None:
+            born: Row = {"shop": shop, "case_id": snapshot.case_id, "first_seen": from_time(now)}
+            born["state"] = State.TRACKING.value
+            self._database.insert("cases", born | row | _first_times(snapshot, now))
+        else:
+            self._update(shop, snapshot.case_id, row | _later_times(known, snapshot, now))
+        self.note(shop, snapshot.case_id, "seen", now, status=snapshot.status_word, snapshot=snapshot_id)
+        return True
+
+    def get(self, shop: str, case_id: str) -> Case | None:
+        """The case with that id."""
+        row = self._database.row(f"{_SELECT} WHERE cases.shop = ? AND cases.case_id = ?", (shop, case_id))
+        return self._case(row) if row else None
+
+    def due(self, shop: str, now: datetime) -> list[Case]:
+        """The cases to be looked at now, oldest first."""
+        rows = self._database.rows(
+            f"{_SELECT} WHERE cases.shop = ? AND due_at <= ? ORDER BY first_seen, cases.case_id",
+            (shop, from_time(now)),
+        )
+        return [self._case(row) for row in rows]
+
+    def next_due(self, shop: str, reasons: Iterable[str] = ()) -> datetime | None:
+        """When the next case is to be looked at; with `reasons`, only of those that wait for one of them."""
+        wanted = tuple(reasons)
+        marks = ", ".join("?" * len(wanted))
+        limit = f"AND reason IN ({marks})" if wanted else ""
+        row = self._database.row(
+            f"SELECT min(due_at) AS at FROM cases WHERE shop = ? AND due_at IS NOT NULL {limit}",
+            (shop, *wanted),
+        )
+        return to_time(row["at"]) if row else None
+
+    def all_due(self, now: datetime) -> None:
+        """Look at everything at once that waits for its time."""
+        self._database.execute("UPDATE cases SET due_at = ? WHERE due_at IS NOT NULL", (from_time(now),))
+
+    def to_read_again(self, shop: str, now: datetime, limit: int) -> list[Case]:
+        """The cases to ask TikTok for by id, longest waiting first."""
+        rows = self._database.rows(
+            f"{_SELECT} WHERE cases.shop = ? AND read_again_at <= ? ORDER BY read_again_at LIMIT ?",
+            (shop, from_time(now), limit),
+        )
+        return [self._case(row) for row in rows]
+
+    def read_again_at(self, shop: str, case_id: str, at: datetime | None) -> None:
+        """When to ask TikTok for the case by its id again; None for never."""
+        self._update(shop, case_id, {"read_again_at": from_time(at)})
+
+    def find(self, name: str) -> list[Case]:
+        """The cases that a person may mean: `SHOP:ID` or `ID` of a case, TikTok order or Shopify order."""
+        shop, _, wanted = name.rpartition(":")
+        if name.startswith("gid:"):
+            shop, wanted = "", name
+        rows = self._database.rows(
+            f"{_SELECT} WHERE (cases.case_id = :id OR order_id = :id OR shopify_order_id IN (:id, :gid))"
+            " AND (:shop = '' OR cases.shop = :shop) ORDER BY first_seen, cases.case_id",
+            {"id": wanted, "gid": f"gid://shopify/Order/{wanted}", "shop": shop},
+        )
+        return [self._case(row) for row in rows]
+
+    def select(self, wanted: Filter) -> list[Case]:
+        """The cases that fit, latest change first."""
+        rows = self._database.rows(
+            f"{_SELECT} WHERE (:shop IS NULL OR cases.shop = :shop) AND (:state IS NULL OR state = :state)"
+            " AND (:reason IS NULL OR reason = :reason) AND (:restock IS NULL OR restock = :restock)"
+            " ORDER BY updated DESC, cases.case_id",
+            {"shop": wanted.shop, "state": wanted.state, "reason": wanted.reason, "restock": wanted.restock},
+        )
+        return [self._case(row) for row in rows]
+
+    def counts(self, shop: str) -> dict[str, int]:
+        """How many cases there are in each state."""
+        rows = self._database.rows(
+            "SELECT state, count(*) AS n FROM cases WHERE shop = ? GROUP BY state", (shop,)
+        )
+        return {str(row["state"]): cast("int", row["n"]) for row in rows}
+
+    def keep(self, case: Case, now: datetime) -> None:
+        """Write back what was decided about a case."""
+        self._update(case.shop, case.case_id, _decided_columns(case) | {"updated": from_time(now)})
+
+    def note(self, shop: str, case_id: str, event: str, now: datetime, **detail: object) -> None:
+        """Add a line to the history of a case."""
+        text = json.dumps(detail, default=str)
+        row: Row = {"shop": shop, "case_id": case_id, "at": from_time(now), "event": event, "detail": text}
+        self._database.insert("history", row)
+
+    def history(self, shop: str, case_id: str) -> list[HistoryLine]:
+        """The life of a case, oldest first."""
+        rows = self._database.rows(
+            "SELECT at, event, detail FROM history WHERE shop = ? AND case_id = ? ORDER BY id",
+            (shop, case_id),
+        )
+        return [HistoryLine(_time(r["at"]), str(r["event"]), json.loads(str(r["detail"]))) for r in rows]
+
+    def snapshots(self, shop: str, case_id: str) -> list[tuple[datetime, Snapshot]]:
+        """What TikTok said over time, oldest first."""
+        rows = self._database.rows(
+            "SELECT seen_at, raw FROM snapshots WHERE shop = ? AND case_id = ? ORDER BY id", (shop, case_id)
+        )
+        return [(_time(row["seen_at"]), self._read(json.loads(str(row["raw"])))) for row in rows]
+
+    def _update(self, shop: str, case_id: str, row: Row) -> None:
+        columns = ", ".join(f"{column} = :{column}" for column in row)
+        self._database.execute(
+            f"UPDATE cases SET {columns} WHERE shop = :shop AND case_id = :case_id",
+            row | {"shop": shop, "case_id": case_id},
+        )
+
+    def _case(self, row: Row) -> Case:
+        return Case(
+            shop=str(row["shop"]),
+            latest=self._read(json.loads(str(row["raw"]))),
+            first_seen=_time(row["first_seen"]),
+            updated=_time(row["updated"]),
+            state=State(str(row["state"])),
+            reason=_text(row["reason"]),
+            detail=str(row["detail"]),
+            paid_back_at=to_time(row["paid_back_at"]),
+            paid_back_seen_at=to_time(row["paid_back_seen_at"]),
+            parcel_seen=bool(row["parcel_seen"]),
+            path=Path(str(row["path"])) if row["path"] else None,
+            written=_written(row),
+            restock=Restock(str(row["restock"])),
+            waiting_since=to_time(row["waiting_since"]),
+            due_at=to_time(row["due_at"]),
+            tries=cast("int", row["tries"]),
+            shopify_order_id=_text(row["shopify_order_id"]),
+            refund_ids=tuple(json.loads(str(row["refund_ids"]))),
+            return_ids=tuple(json.loads(str(row["return_ids"]))),
+            was_archived=bool(row["was_archived"]),
+        )
+
+
+def _seen_columns(snapshot: Snapshot, now: datetime) -> Row:
+    total = snapshot.refund.total if snapshot.refund else None
+    return {
+        "kind": snapshot.kind.value,
+        "type": snapshot.type_word,
+        "tiktok_status": snapshot.status_word,
+        "order_id": snapshot.order_id,
+        "refund_minor": total.minor if total else None,
+        "currency": total.currency if total else None,
+        "updated": from_time(now),
+        "due_at": from_time(now),
+        "tries": 0,
+    }
+
+
+def _first_times(snapshot: Snapshot, now: datetime) -> Row:
+    paid_back = snapshot.paid_back
+    return {
+        "paid_back_at": from_time(snapshot.updated_at) if paid_back else None,
+        "paid_back_seen_at": from_time(now) if paid_back else None,
+        "parcel_seen": int(snapshot.parcel_under_way),
+    }
+
+
+def _later_times(known: Case, snapshot: Snapshot, now: datetime) -> Row:
+    first = _first_times(snapshot, now)
+    return {
+        "paid_back_at": from_time(known.paid_back_at) or first["paid_back_at"],
+        "paid_back_seen_at": from_time(known.paid_back_seen_at) or first["paid_back_seen_at"],
+        "parcel_seen": int(known.parcel_seen or snapshot.parcel_under_way),
+    }
+
+
+def _decided_columns(case: Case) -> Row:
+    written = case.written
+    return {
+        "state": case.state.value,
+        "reason": case.reason,
+        "detail": case.detail,
+        "path": case.path.value if case.path else None,
+        "written_minor": written.total.minor if written else None,
+        "written_currency": written.total.currency if written else None,
+        "written_units": json.dumps(written.units) if written else None,
+        "restock": case.restock.value,
+        "waiting_since": from_time(case.waiting_since),
+        "due_at": from_time(case.due_at),
+        "tries": case.tries,
+        "shopify_order_id": case.shopify_order_id,
+        "refund_ids": json.dumps(case.refund_ids),
+        "return_ids": json.dumps(case.return_ids),
+        "was_archived": int(case.was_archived),
+    }
+
+
+def _written(row: Row) -> Written | None:
+    if row["written_minor"] is None:
+        return None
+    money = Money(cast("int", row["written_minor"]), str(row["written_currency"]))
+    return Written(money, tuple(json.loads(str(row["written_units"]))))
+
+
+def _time(value: Value) -> datetime:
+    return cast("datetime", to_time(value))
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,234 @@
+"""Opening the store's file: ours, whole, not newer than the program; then short transactions.
+
+The file is in WAL mode with `synchronous=FULL`: what was committed survives a power cut. One connection
+writes; readers open their own, may not write, and never checkpoint.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from sqlite_utils import Database as SqliteUtils
+
+from syncd.errors import StoreDamaged, StoreTrouble
+from syncd.store.migrations import STEPS
+
+APPLICATION_ID = 0x73796E63
+"""`sync` in ASCII, in the file's header: says that the file is ours."""
+_DAMAGED = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+_BUSY_MILLISECONDS = 5000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Value = str | int | bytes | None
+Row = dict[str, Value]
+
+
+def to_time(value: Value) -> datetime | None:
+    """Milliseconds since 1970, as stored, to an aware time."""
+    return _EPOCH + timedelta(milliseconds=value) if isinstance(value, int) else None
+
+
+def from_time(value: datetime | None) -> int | None:
+    """An aware time to milliseconds since 1970."""
+    return None if value is None else (value - _EPOCH) // timedelta(milliseconds=1)
+
+
+class Database:
+    """A connection to the store's file."""
+
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self._utils = SqliteUtils(connection, execute_plugins=False)
+        self._connection = connection
+        self.path = path
+
+    @classmethod
+    def create_or_open(cls, path: Path) -> Self:
+        """Open for writing; make a new file where there is none.
+
+        Raises:
+            StoreDamaged: The file is empty, damaged, not ours, or newer than the program.
+            StoreTrouble: The disk does not let us.
+        """
+        with _named(str(path)):
+            if not path.exists():
+                cls._create(path)
+            with closing(cls.read(path)) as reader:
+                reader.prove_whole()
+            database = cls(_connect(f"file:{_quoted(path)}?mode=rw"), str(path))
+            with database._closed_on_error():
+                for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+                    database._connection.execute(f"PRAGMA {pragma}").fetchall()
+                database._migrate()
+        return database
+
+    @classmethod
+    def _create(cls, path: Path) -> None:
+        """Make the file beside its place and move it there whole, so that no death leaves an empty one."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(path.name + ".new")
+        draft.unlink(missing_ok=True)
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        database = cls(_connect(f"file:{_quoted(draft)}?mode=rw"), str(draft))
+        with closing(database):
+            database._migrate()
+        draft.rename(path)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Open for reading, also beside a writer or after one died. Not one byte of the file is changed.
+
+        Raises:
+            StoreDamaged: As for writing.
+            StoreTrouble: There is no such file, or it cannot be read.
+        """
+        with _named(str(path)):
+            if not path.exists():
+                raise StoreTrouble(f"{path}: there is no store yet", hint="start the daemon first: syncd run")
+            if path.stat().st_size == 0:
+                raise _not_a_store(path, "is empty, though a store was there")
+            # Read-only, since any other connection may checkpoint when it is closed as the last one.
+            database = cls(_connect(f"file:{_quoted(path)}?mode=ro"), str(path))
+            with database._closed_on_error():
+                database._check()
+        return database
+
+    @classmethod
+    def in_memory(cls, like: Self | None = None) -> Self:
+        """A store that is gone when the process ends, with the content of another one."""
+        connection = _connect("file::memory:")
+        if like:
+            like._connection.backup(connection)  # noqa: SLF001 - of the same class
+        database = cls(connection, ":memory:")
+        database._migrate()
+        return database
+
+    def _check(self) -> None:
+        application_id = self._pragma("application_id")
+        version = self._pragma("user_version")
+        if application_id != APPLICATION_ID:
+            raise _not_a_store(Path(self.path), "is a database of another program")
+        if version > len(STEPS):
+            raise StoreDamaged(
+                f"{self.path}: written by a newer syncd (step {version}, this one knows {len(STEPS)})",
+                hint="install the newer syncd again; the store was left as it is",
+            )
+
+    def prove_whole(self) -> None:
+        """Read every page.
+
+        Raises:
+            StoreDamaged: One of them is not as it was written.
+        """
+        with _named(self.path):
+            found = [str(row[0]) for row in self._connection.execute("PRAGMA quick_check(1)")]
+        if found != ["ok"]:
+            raise _not_a_store(Path(self.path), f"is damaged ({found[0]})")
+
+    @contextmanager
+    def _closed_on_error(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
+    def _migrate(self) -> None:
+        done = self._pragma("user_version")
+        for number, step in enumerate(STEPS[done:], start=done + 1):
+            with self.transaction():
+                for statement in step.split(";"):
+                    if statement.strip():
+                        self.execute(statement)
+                self.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                self.execute(f"PRAGMA user_version = {number}")
+
+    def _pragma(self, name: str) -> int:
+        return int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is written at once and durably, or not at all. Never held across an await.
+
+        Raises:
+            StoreTrouble: The disk is full, read-only or failing; nothing was written.
+            StoreDamaged: The file is damaged.
+        """
+        if self._connection.in_transaction:
+            yield
+            return
+        with _named(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.commit()
+            except BaseException:
+                self._connection.rollback()
+                raise
+
+    def execute(self, sql: str, parameters: tuple[Value, ...] | Row = ()) -> int:
+        """Run one statement; the number of rows it changed. Writes stand alone unless in a transaction."""
+        with _named(self.path):
+            return self._connection.execute(sql, parameters).rowcount
+
+    def insert(self, table: str, row: Row) -> int:
+        """Insert a row; its rowid."""
+        columns = ", ".join(row)
+        marks = ", ".join(f":{column}" for column in row)
+        with _named(self.path):
+            cursor = self._connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", row)
+        return cursor.lastrowid or 0
+
+    def rows(self, sql: str, parameters: tuple[Value, ...] | Row = ()) -> list[Row]:
+        """All rows of a query."""
+        with _named(self.path):
+            return list(self._utils.query(sql, parameters))
+
+    def row(self, sql: str, parameters: tuple[Value, ...] | Row = ()) -> Row | None:
+        """The first row of a query."""
+        return next(iter(self.rows(sql, parameters)), None)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    return connection
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _not_a_store(path: Path, what: str) -> StoreDamaged:
+    return StoreDamaged(
+        f"{path}: {what}",
+        hint="it was left as it is; restore a backup, or move it away to start anew"
+        " (what Shopify has already is found again there)",
+    )
+
+
+@contextmanager
+def _named(path: str) -> Iterator[None]:
+    """Turn SQLite's and the disk's errors into ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "")
+        if any(name.startswith(damaged) for damaged in _DAMAGED):
+            raise _not_a_store(Path(path), f"is damaged or no store ({error})") from error
+        if isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError):
+            raise
+        raise StoreTrouble(
+            f"{path}: {error}", hint="check the disk, its space and the file's owner"
+        ) from error
+    except OSError as error:
+        raise StoreTrouble(
+            f"{path}: {error.strerror}", hint="check the folder, its owner and the disk"
+        ) from error

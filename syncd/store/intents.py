@@ -1,0 +1,120 @@
+"""Intents and claims: durable before anything is sent."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import cast
+
+from syncd.model.intents import OPEN, Intent, IntentState
+from syncd.model.money import Money
+from syncd.model.plans import ActionKind
+from syncd.store.database import Database, Row, Value, from_time, to_time
+
+_OPEN_WORDS = ", ".join(f"'{state}'" for state in sorted(OPEN))
+
+
+class Intents:
+    """The tables `intents` and `claims`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, intent: Intent) -> Intent:
+        """Record a new intent; it comes back with its id."""
+        row = _columns(intent) | {
+            "shop": intent.shop,
+            "case_id": intent.case_id,
+            "action": intent.action.value,
+            "generation": intent.generation,
+            "key": intent.key,
+            "operation": intent.operation,
+            "api_version": intent.api_version,
+            "body": intent.body,
+            "shopify_order_id": intent.shopify_order_id,
+            "amount_minor": intent.amount.minor if intent.amount else None,
+            "currency": intent.amount.currency if intent.amount else None,
+            "digest": intent.digest,
+            "created_at": from_time(intent.created_at),
+        }
+        return replace(intent, id=self._database.insert("intents", row))
+
+    def keep(self, intent: Intent) -> Intent:
+        """Record the new state of an intent."""
+        row = _columns(intent)
+        columns = ", ".join(f"{column} = :{column}" for column in row)
+        self._database.execute(f"UPDATE intents SET {columns} WHERE id = :id", row | {"id": intent.id})
+        return intent
+
+    def of_case(self, shop: str, case_id: str) -> list[Intent]:
+        """All intents of a case, oldest first."""
+        rows = self._database.rows(
+            "SELECT * FROM intents WHERE shop = ? AND case_id = ? ORDER BY id", (shop, case_id)
+        )
+        return [_intent(row) for row in rows]
+
+    def open(self, shop: str, case_id: str) -> Intent | None:
+        """The intent of a case that has not come to an end; there is never more than one."""
+        row = self._database.row(
+            f"SELECT * FROM intents WHERE shop = ? AND case_id = ? AND state IN ({_OPEN_WORDS})",
+            (shop, case_id),
+        )
+        return _intent(row) if row else None
+
+    def claim_token(self, shop: str, case_id: str) -> str | None:
+        """The token of the claim that we last wrote, or were about to write."""
+        row = self._database.row("SELECT token FROM claims WHERE shop = ? AND case_id = ?", (shop, case_id))
+        return str(row["token"]) if row else None
+
+    def keep_claim_token(self, shop: str, case_id: str, token: str, now: datetime) -> None:
+        """Remember the token before the claim is written."""
+        self._database.execute(
+            "INSERT INTO claims (shop, case_id, token, taken_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (shop, case_id) DO UPDATE SET token = excluded.token, taken_at = excluded.taken_at",
+            (shop, case_id, token, from_time(now)),
+        )
+
+
+def _columns(intent: Intent) -> Row:
+    return {
+        "state": intent.state.value,
+        "attempts": intent.attempts,
+        "looks": intent.looks,
+        "first_sent_at": from_time(intent.first_sent_at),
+        "last_sent_at": from_time(intent.last_sent_at),
+        "look_at": from_time(intent.look_at),
+        "request_ids": json.dumps(intent.request_ids),
+        "answer": intent.answer,
+        "key_spent": int(intent.key_spent),
+    }
+
+
+def _intent(row: Row) -> Intent:
+    amount = row["amount_minor"]
+    return Intent(
+        shop=str(row["shop"]),
+        case_id=str(row["case_id"]),
+        action=ActionKind(str(row["action"])),
+        generation=_int(row["generation"]),
+        key=str(row["key"]),
+        operation=str(row["operation"]),
+        api_version=str(row["api_version"]),
+        body=cast("bytes", row["body"]),
+        shopify_order_id=str(row["shopify_order_id"]),
+        amount=None if amount is None else Money(_int(amount), str(row["currency"])),
+        digest=str(row["digest"]),
+        created_at=cast("datetime", to_time(row["created_at"])),
+        state=IntentState(str(row["state"])),
+        attempts=_int(row["attempts"]),
+        looks=_int(row["looks"]),
+        first_sent_at=to_time(row["first_sent_at"]),
+        last_sent_at=to_time(row["last_sent_at"]),
+        look_at=to_time(row["look_at"]),
+        request_ids=tuple(json.loads(str(row["request_ids"]))),
+        answer=str(row["answer"] or ""),
+        key_spent=bool(row["key_spent"]),
+        id=_int(row["id"]),
+    )
+
+
+def _int(value: Value) -> int:
+    return cast("int", value)

@@ -1,0 +1,132 @@
+"""The steps that made the store what it is. Appended to, never edited: each release's files must open."""
+
+STEPS: tuple[str, ...] = (
+    """
+    CREATE TABLE memory (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+    CREATE TABLE tokens (
+        key TEXT PRIMARY KEY,
+        access TEXT NOT NULL,
+        access_expires_at INTEGER NOT NULL,
+        refresh TEXT,
+        refresh_expires_at INTEGER,
+        scopes TEXT NOT NULL,
+        seed TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE shops (
+        shop TEXT PRIMARY KEY,
+        watermark INTEGER,
+        baseline_done INTEGER NOT NULL DEFAULT 0,
+        last_good_poll INTEGER,
+        last_error TEXT,
+        last_error_at INTEGER
+    ) STRICT;
+
+    CREATE TABLE orders (
+        shop TEXT NOT NULL,
+        order_id TEXT NOT NULL,
+        shopify_order_id TEXT NOT NULL,
+        strategy TEXT NOT NULL,
+        found_at INTEGER NOT NULL,
+        PRIMARY KEY (shop, order_id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE cases (
+        shop TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        type TEXT NOT NULL,
+        tiktok_status TEXT NOT NULL,
+        order_id TEXT NOT NULL,
+        refund_minor INTEGER,
+        currency TEXT,
+        state TEXT NOT NULL,
+        reason TEXT,
+        detail TEXT NOT NULL DEFAULT '',
+        first_seen INTEGER NOT NULL,
+        updated INTEGER NOT NULL,
+        snapshot_id INTEGER NOT NULL REFERENCES snapshots (id),
+        paid_back_at INTEGER,
+        paid_back_seen_at INTEGER,
+        parcel_seen INTEGER NOT NULL DEFAULT 0,
+        path TEXT,
+        written_minor INTEGER,
+        written_currency TEXT,
+        written_units TEXT,
+        restock TEXT NOT NULL DEFAULT 'none',
+        waiting_since INTEGER,
+        due_at INTEGER,
+        tries INTEGER NOT NULL DEFAULT 0,
+        shopify_order_id TEXT,
+        refund_ids TEXT NOT NULL DEFAULT '[]',
+        return_ids TEXT NOT NULL DEFAULT '[]',
+        was_archived INTEGER NOT NULL DEFAULT 0,
+        read_again_at INTEGER,
+        PRIMARY KEY (shop, case_id),
+        CHECK ((refund_minor IS NULL) = (currency IS NULL)),
+        CHECK ((written_minor IS NULL) = (written_currency IS NULL))
+    ) STRICT;
+    CREATE INDEX cases_due ON cases (shop, due_at) WHERE due_at IS NOT NULL;
+    CREATE INDEX cases_read_again ON cases (shop, read_again_at) WHERE read_again_at IS NOT NULL;
+    CREATE INDEX cases_state ON cases (shop, state);
+    CREATE INDEX cases_order ON cases (order_id);
+
+    CREATE TABLE snapshots (
+        id INTEGER PRIMARY KEY,
+        shop TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        seen_at INTEGER NOT NULL,
+        digest TEXT NOT NULL,
+        raw TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX snapshots_case ON snapshots (shop, case_id);
+
+    CREATE TABLE intents (
+        id INTEGER PRIMARY KEY,
+        shop TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        action TEXT NOT NULL,
+        generation INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        operation TEXT NOT NULL,
+        api_version TEXT NOT NULL,
+        body BLOB NOT NULL,
+        shopify_order_id TEXT NOT NULL,
+        amount_minor INTEGER,
+        currency TEXT,
+        digest TEXT NOT NULL,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        looks INTEGER NOT NULL DEFAULT 0,
+        created_at INTEGER NOT NULL,
+        first_sent_at INTEGER,
+        last_sent_at INTEGER,
+        look_at INTEGER,
+        request_ids TEXT NOT NULL DEFAULT '[]',
+        answer TEXT NOT NULL DEFAULT '',
+        key_spent INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX intents_case ON intents (shop, case_id, action);
+    CREATE UNIQUE INDEX intents_open ON intents (shop, case_id)
+        WHERE state IN ('planned', 'sending', 'unknown');
+
+    CREATE TABLE claims (
+        shop TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        token TEXT NOT NULL,
+        taken_at INTEGER NOT NULL,
+        PRIMARY KEY (shop, case_id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE history (
+        id INTEGER PRIMARY KEY,
+        shop TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        event TEXT NOT NULL,
+        detail TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX history_case ON history (shop, case_id);
+    """,
+)

@@ -1,0 +1,83 @@
+"""What is known per shop: how far TikTok was read, and which orders belong together."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from syncd.store.database import Database, Row, from_time, to_time
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a shop was read. Everything updated on TikTok before `watermark` is in the store."""
+
+    shop: str
+    watermark: datetime | None = None
+    baseline_done: bool = False
+    last_good_poll: datetime | None = None
+    last_error: str | None = None
+    last_error_at: datetime | None = None
+
+
+class Shops:
+    """The tables `shops` and `orders`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def progress(self, shop: str) -> Progress:
+        """How far the shop was read."""
+        row = self._database.row("SELECT * FROM shops WHERE shop = ?", (shop,))
+        if row is None:
+            return Progress(shop)
+        return Progress(
+            shop=shop,
+            watermark=to_time(row["watermark"]),
+            baseline_done=bool(row["baseline_done"]),
+            last_good_poll=to_time(row["last_good_poll"]),
+            last_error=None if row["last_error"] is None else str(row["last_error"]),
+            last_error_at=to_time(row["last_error_at"]),
+        )
+
+    def baseline_done(self, shop: str) -> None:
+        """The cases paid back before `start_from` are in the store."""
+        self._keep(shop, {"baseline_done": 1})
+
+    def polled(self, shop: str, watermark: datetime, now: datetime) -> None:
+        """A poll read everything up to `watermark`, which never moves back."""
+        before = self.progress(shop).watermark
+        reached = max(watermark, before) if before else watermark
+        row: Row = {"watermark": from_time(reached), "last_good_poll": from_time(now), "last_error": None}
+        self._keep(shop, row | {"last_error_at": None})
+
+    def failed(self, shop: str, error: str, now: datetime) -> None:
+        """The shop could not be worked on."""
+        self._keep(shop, {"last_error": error, "last_error_at": from_time(now)})
+
+    def _keep(self, shop: str, row: Row) -> None:
+        names = ", ".join(row)
+        marks = ", ".join(f":{name}" for name in row)
+        changes = ", ".join(f"{name} = excluded.{name}" for name in row)
+        self._database.execute(
+            f"INSERT INTO shops (shop, {names}) VALUES (:shop, {marks})"
+            f" ON CONFLICT (shop) DO UPDATE SET {changes}",
+            row | {"shop": shop},
+        )
+
+    def pairs(self, shop: str, order_ids: Iterable[str]) -> Mapping[str, str]:
+        """The Shopify orders of these TikTok orders, where they were found before."""
+        rows = self._database.rows(
+            "SELECT order_id, shopify_order_id FROM orders"
+            " WHERE shop = ? AND order_id IN (SELECT value FROM json_each(?))",
+            (shop, json.dumps(list(order_ids))),
+        )
+        return {str(row["order_id"]): str(row["shopify_order_id"]) for row in rows}
+
+    def pair(self, shop: str, order_id: str, shopify_order_id: str, strategy: str, now: datetime) -> None:
+        """Remember which Shopify order belongs to a TikTok order."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO orders (shop, order_id, shopify_order_id, strategy, found_at)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (shop, order_id, shopify_order_id, strategy, from_time(now)),
+        )

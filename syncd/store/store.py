@@ -1,0 +1,65 @@
+"""The store as a whole."""
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from syncd.store.cases import Cases, ReadSnapshot
+from syncd.store.database import Database
+from syncd.store.intents import Intents
+from syncd.store.shops import Shops
+from syncd.store.tokens import SqliteMemory, SqliteTokens
+
+_INSTANCE = "instance"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The tables over one database. `instance` tells this store's claims from another's."""
+
+    database: Database
+    cases: Cases
+    intents: Intents
+    shops: Shops
+    tokens: SqliteTokens
+    memory: SqliteMemory
+
+    @classmethod
+    def over(cls, database: Database, read: ReadSnapshot) -> Self:
+        """The tables of that database; `read` turns a stored answer of TikTok into a snapshot again."""
+        return cls(
+            database,
+            Cases(database, read),
+            Intents(database),
+            Shops(database),
+            SqliteTokens(database),
+            SqliteMemory(database),
+        )
+
+    @classmethod
+    def write(cls, path: Path, read: ReadSnapshot) -> Self:
+        """The store for its one writer, who holds the lock. Errors as `Database.create_or_open`."""
+        return cls.over(Database.create_or_open(path), read)
+
+    @classmethod
+    def look(cls, path: Path, read: ReadSnapshot) -> Self:
+        """The store for a reader. Errors as `Database.read`."""
+        return cls.over(Database.read(path), read)
+
+    def copy(self, read: ReadSnapshot) -> Self:
+        """The same content in memory: what is written there is gone when the process ends."""
+        return self.over(Database.in_memory(self.database), read)
+
+    @property
+    def instance(self) -> str:
+        """The store's own name, made once."""
+        known = self.memory.get(_INSTANCE)
+        if known is None:
+            known = str(uuid.uuid4())
+            self.memory.put(_INSTANCE, known)
+        return known
+
+    def close(self) -> None:
+        """Give the file back."""
+        self.database.close()
