@@ -1,0 +1,66 @@
+"""Taking the claim on a case before anything of it is sent."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from syncd.decide.claim import Busy, Ours, lease, standing, value
+from syncd.model import mark
+from syncd.model.orders import Order
+from syncd.shopify.client import body
+from syncd.shopify.operations import SET_CLAIM
+from syncd.sync.shop import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to send for one case until then, on both clocks: a process that froze has lost it."""
+
+    until: datetime
+    until_monotonic: float
+
+
+class Claims:
+    """The claims of one process."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._leases: dict[str, Lease] = {}
+
+    async def take(self, case_id: str, order: Order, generation: int) -> Lease | Busy:
+        """The lease for this case, taken by compare-and-set over what `order` showed when it was read.
+
+        Raises:
+            ApiError: The claim was not taken, or nobody knows whether it was.
+        """
+        shop = self._shop
+        held = self._leases.get(case_id)
+        if held and self.holds(held):
+            return held
+        now, monotonic = shop.clock.now(), shop.clock.monotonic()
+        known = Ours(shop.store.instance, shop.store.intents.claim_token(shop.name, case_id))
+        free = standing(order.claim, known, now, shop.grace)
+        if isinstance(free, Busy):
+            return free
+        ours = Ours(known.instance, str(uuid.uuid4()))
+        shop.store.intents.keep_claim_token(shop.name, case_id, str(ours.token), now)
+        metafield = {
+            "ownerId": order.id,
+            "namespace": mark.NAMESPACE,
+            "key": mark.claim_key(case_id),
+            "type": "json",
+            "value": value(ours, now, shop.policy.settle, generation),
+            "compareDigest": free.digest,
+        }
+        answer = await shop.shopify.send(SET_CLAIM, body(SET_CLAIM, {"metafields": [metafield]}))
+        if answer.user_errors:
+            return Busy(now + shop.policy.settle, "another instance")
+        length = lease(shop.policy.settle)
+        taken = Lease(now + length, monotonic + length.total_seconds())
+        self._leases[case_id] = taken
+        return taken
+
+    def holds(self, held: Lease) -> bool:
+        """Whether a request may be sent now; others wait for it to end after the lease is over."""
+        clock = self._shop.clock
+        return clock.now() < held.until and clock.monotonic() < held.until_monotonic

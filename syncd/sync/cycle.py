@@ -1,0 +1,133 @@
+"""One cycle of one shop: poll, gather, decide, apply."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import structlog
+
+from syncd.errors import ApiError, SyncdError
+from syncd.model.cases import Case, State
+from syncd.model.plans import Plan
+from syncd.shopify.reader import OrderTooLarge
+from syncd.sync.gather import Found, find
+from syncd.sync.poll import Polled, poll
+from syncd.sync.shop import Shop
+from syncd.sync.work import Budget, Work
+from syncd.sync.writer import Writer
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class CycleResult:
+    """What one cycle did. `held` and `deferred` count the cases that stand so after it."""
+
+    polled: int = 0
+    changed: int = 0
+    written: int = 0
+    held: int = 0
+    deferred: int = 0
+    errors: tuple[SyncdError, ...] = ()
+    plans: dict[str, Plan] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether both sides could be used."""
+        return not self.errors
+
+
+class ShopCycle:
+    """Runs the cycles of one shop."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._writer = Writer(shop)
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Begin no further case; what is in flight is finished."""
+        self._stopping = True
+
+    async def run(self, *, polling: bool = True) -> CycleResult:
+        """One cycle; without `polling` only what is due. What goes wrong on a side is in the result.
+
+        Raises:
+            StoreTrouble: The store cannot be written; nothing more is sent.
+        """
+        errors: list[SyncdError] = []
+        polled = Polled()
+        try:
+            if polling:
+                await poll(self._shop, polled)
+        except ApiError as error:
+            errors.append(error)
+        work = await self._work_off(errors)
+        if errors:
+            self._shop.store.shops.failed(self._shop.name, str(errors[0]), self._shop.clock.now())
+        counts = self._shop.store.cases.counts(self._shop.name)
+        return CycleResult(
+            polled=polled.rows,
+            changed=polled.changed,
+            written=len(work.written),
+            held=counts.get(State.HELD, 0),
+            deferred=counts.get(State.DUE, 0) + counts.get(State.WRITING, 0),
+            errors=tuple(errors),
+            plans=work.plans,
+        )
+
+    async def _work_off(self, errors: list[SyncdError]) -> Work:
+        """Every case that is due: those that need no order at once, the others order by order."""
+        shop = self._shop
+        work = Work(shop, self._writer, Budget(shop.policy.max_refunds_per_cycle))
+        due = shop.store.cases.due(shop.name, shop.clock.now())
+        cases = [case for case in due if not work.without_order(case)]
+        try:
+            found = await find(shop, (case.order_id for case in cases))
+        except ApiError as error:
+            errors.append(error)
+            return work
+        gate = asyncio.Semaphore(shop.concurrency)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for serial in _by_order(cases):
+                    group.create_task(self._one_order(work, serial, found, gate, errors))
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from several
+        return work
+
+    async def _one_order(
+        self,
+        work: Work,
+        cases: Iterable[Case],
+        found: Found,
+        gate: asyncio.Semaphore,
+        errors: list[SyncdError],
+    ) -> None:
+        """The cases of one order, one after another."""
+        async with gate:
+            for case in cases:
+                if work.stopped or self._stopping:
+                    return
+                with structlog.contextvars.bound_contextvars(case=case.case_id, order=case.order_id):
+                    try:
+                        await work.on_order(case, found)
+                    except ApiError as error:
+                        work.failed(case, error)
+                        errors.append(error)
+                    except OrderTooLarge as error:
+                        work.too_large(case, error)
+                    except SyncdError:
+                        raise
+                    except Exception as error:  # the edge: one case must not stop the others
+                        log.exception("case_failed")
+                        work.broken(case, error)
+
+
+def _by_order(cases: Iterable[Case]) -> Iterable[list[Case]]:
+    """Grouped by TikTok order, oldest first, so that an edited request follows the one it replaced."""
+    groups: dict[str, list[Case]] = defaultdict(list)
+    for case in sorted(cases, key=lambda case: (case.latest.created_at, case.case_id)):
+        groups[case.order_id].append(case)
+    return groups.values()

@@ -1,0 +1,86 @@
+"""Gathering what a decision needs: TikTok's order, the Shopify order, and where units may go."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from syncd.decide.facts import Facts
+from syncd.decide.match import SEARCHES, exact, search
+from syncd.model import mark
+from syncd.model.cases import Case
+from syncd.model.match import Match
+from syncd.model.orders import Assignment, Location, Order, TikTokOrder
+from syncd.shopify.reads import find_orders, read_assignments, read_locations, read_order
+from syncd.sync.shop import Shop
+from syncd.tiktok.client import MOST_ORDERS
+
+_ORDERS_PER_SEARCH = 20
+
+
+@dataclass(slots=True)
+class Found:
+    """What was found for the cases of one cycle, by TikTok order id."""
+
+    tiktok_orders: dict[str, TikTokOrder] = field(default_factory=dict)
+    matches: dict[str, Match] = field(default_factory=dict)
+    locations: tuple[Location, ...] = ()
+
+
+async def find(shop: Shop, order_ids: Iterable[str]) -> Found:
+    """Both sides' orders of these TikTok order ids, many to a request."""
+    wanted = sorted(set(order_ids))
+    found = Found()
+    for batch in _batches(wanted, MOST_ORDERS):
+        found.tiktok_orders |= {order.order_id: order for order in await shop.tiktok.orders(batch)}
+    known = shop.store.shops.pairs(shop.name, wanted)
+    found.matches = {order_id: Match((shopify_id,), "known") for order_id, shopify_id in known.items()}
+    for batch in _batches([x for x in wanted if x not in known], _ORDERS_PER_SEARCH):
+        found.matches |= await _search(shop, batch)
+    if wanted and shop.policy.location:
+        found.locations = await read_locations(shop.shopify)
+    return found
+
+
+async def _search(shop: Shop, order_ids: Sequence[str]) -> dict[str, Match]:
+    """Try the strategies in their order; each is asked only for what the ones before did not find."""
+    found: dict[str, Match] = {}
+    for strategy in shop.policy.match.order_by:
+        missing = [order_id for order_id in order_ids if order_id not in found]
+        if missing and strategy in SEARCHES:
+            hits = await find_orders(shop.shopify, search(strategy, shop.policy.match, missing))
+            found |= exact(strategy, shop.policy.match, missing, hits)
+    now = shop.clock.now()
+    for order_id, match in found.items():
+        if len(match.order_ids) == 1:
+            shop.store.shops.pair(shop.name, order_id, match.order_ids[0], match.strategy, now)
+    return found
+
+
+async def look(shop: Shop, case: Case, found: Found) -> Facts:
+    """Everything about one case, with the Shopify order read afresh and whole."""
+    match = found.matches.get(case.order_id, Match())
+    order = await _order(shop, case, match)
+    return Facts(
+        case=case,
+        match=match,
+        tiktok_order=found.tiktok_orders.get(case.order_id),
+        order=order,
+        assignments=await _assignments(shop, order),
+        locations=found.locations,
+        waited=shop.clock.now() - (case.waiting_since or shop.clock.now()),
+    )
+
+
+async def _order(shop: Shop, case: Case, match: Match) -> Order | None:
+    if len(match.order_ids) != 1:
+        return None
+    return await read_order(shop.shopify, match.order_ids[0], mark.claim_key(case.case_id))
+
+
+async def _assignments(shop: Shop, order: Order | None) -> tuple[Assignment, ...]:
+    if order is None or not order.unfulfilled:
+        return ()
+    return await read_assignments(shop.shopify, order.id)
+
+
+def _batches(items: Sequence[str], size: int) -> Iterable[Sequence[str]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

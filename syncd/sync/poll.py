@@ -1,0 +1,94 @@
+"""Reading TikTok: whole windows of changes, page by page into the store."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from syncd.decide.pauses import read_again
+from syncd.errors import AnswerUnreadable
+from syncd.model.cases import PAID_BACK, Case
+from syncd.store.cases import Seen
+from syncd.sync.shop import Shop
+from syncd.tiktok.client import Page, ReturnFilters
+from syncd.tiktok.wire import snapshot_from
+
+OVERLAP = timedelta(minutes=15)
+"""Each window begins that long before the last one ended, for rows that TikTok shows late."""
+_SECOND = timedelta(seconds=1)  # TikTok's times are whole seconds: the present one belongs to the window
+_BATCH = 50
+_MOST_PAGES = 10_000
+
+
+@dataclass(slots=True)
+class Polled:
+    """How many rows were read so far, and how many cases are new or changed."""
+
+    rows: int = 0
+    changed: int = 0
+
+
+async def poll(shop: Shop, polled: Polled) -> None:
+    """Take in everything that changed on TikTok since the last poll, counting it in `polled`.
+
+    The watermark moves only after the last page, never past the start of this poll.
+
+    Raises:
+        ApiError: A page could not be read; what was read before it is kept, the watermark is not moved.
+    """
+    started = shop.clock.now().replace(microsecond=0)
+    await _baseline(shop, polled)
+    since = shop.store.shops.progress(shop.name).watermark or shop.policy.start_from
+    window = ReturnFilters(updated_from=since - OVERLAP, updated_before=started + _SECOND)
+    await _read(shop, window, polled)
+    shop.store.shops.polled(shop.name, started, shop.clock.now())
+    await _read_known(shop, polled)
+
+
+async def _baseline(shop: Shop, polled: Polled) -> None:
+    """For a new store: what was paid back before `start_from`, so that a later touch does not wake it."""
+    if shop.store.shops.progress(shop.name).baseline_done:
+        return
+    statuses = tuple(sorted(PAID_BACK))
+    await _read(shop, ReturnFilters(updated_before=shop.policy.start_from, statuses=statuses), polled)
+    shop.store.shops.baseline_done(shop.name)
+
+
+async def _read_known(shop: Shop, polled: Polled) -> None:
+    """Ask for some known cases by id: nobody promises that every change moves the update time."""
+    cases = shop.store.cases.to_read_again(shop.name, shop.clock.now(), _BATCH)
+    if not cases:
+        return
+    await _read(shop, ReturnFilters(return_ids=tuple(case.case_id for case in cases)), polled)
+    now = shop.clock.now()
+    for case in cases:
+        shop.store.cases.read_again_at(shop.name, case.case_id, _next_reading(shop, case, now))
+
+
+def _next_reading(shop: Shop, case: Case, now: datetime) -> datetime | None:
+    return read_again(shop.store.cases.get(shop.name, case.case_id) or case, now)
+
+
+async def _read(shop: Shop, filters: ReturnFilters, polled: Polled) -> None:
+    async for page in _pages(shop, filters):
+        seen = [Seen(row, snapshot_from(row)) for row in page.rows]
+        polled.rows += len(seen)
+        polled.changed += shop.store.cases.see(shop.name, seen, shop.clock.now())
+
+
+async def _pages(shop: Shop, filters: ReturnFilters) -> AsyncIterator[Page]:
+    token = ""
+    tokens: set[str] = set()
+    while len(tokens) < _MOST_PAGES:
+        page = await shop.tiktok.search_returns(filters, token)
+        yield page
+        token = page.next_page_token
+        if not token:
+            return
+        if token in tokens:
+            raise _endless("TikTok repeated a page token", page)
+        tokens.add(token)
+    raise _endless(f"TikTok did not end after {_MOST_PAGES} pages", page)
+
+
+def _endless(what: str, page: Page) -> AnswerUnreadable:
+    return AnswerUnreadable(what, api="tiktok", operation="returns/search", request_id=page.request_id)

@@ -1,0 +1,137 @@
+"""From an action to the document and the variables that carry it out."""
+
+from collections.abc import Mapping
+
+from syncd.model.money import Money
+from syncd.model.orders import Order, Return
+from syncd.model.plans import (
+    Action,
+    ArchiveOrder,
+    CancelReturn,
+    CloseReturn,
+    CreateRefund,
+    CreateReturn,
+    Payment,
+    ProcessReturn,
+    RefundUnit,
+    ReturnUnit,
+)
+from syncd.shopify import operations
+from syncd.shopify.operations import Operation
+
+Variables = dict[str, object]
+RETURN_REASON = "other-reason"
+"""The handle of the reason that our returns carry; TikTok's own words stand in the note."""
+
+
+def request_for(
+    action: Action, order: Order, key: str, reasons: Mapping[str, str]
+) -> tuple[Operation, Variables]:
+    """The document and its variables. `reasons` maps the handles of return reasons to their ids.
+
+    Raises:
+        KeyError: The action names something that is not on the order.
+    """
+    match action:
+        case CreateRefund():
+            return operations.CREATE_REFUND, {"input": _refund(action), "key": key}
+        case CreateReturn():
+            return operations.CREATE_RETURN, {"input": _return(action, reasons)}
+        case ProcessReturn():
+            return operations.PROCESS_RETURN, {"input": _process(action, order)}
+        case CloseReturn():
+            return operations.CLOSE_RETURN, {"id": action.return_id}
+        case CancelReturn():
+            return operations.CANCEL_RETURN, {"id": action.return_id}
+        case ArchiveOrder():
+            return operations.CLOSE_ORDER, {"input": {"id": action.order_id}}
+
+
+def _refund(action: CreateRefund) -> Variables:
+    money = action.payment
+    variables: Variables = {
+        "orderId": action.order_id,
+        "currency": money.amount.currency,
+        "note": action.note,
+        "notify": False,
+        "processedAt": action.processed_at.isoformat(),
+        "refundLineItems": [_refund_unit(unit) for unit in action.units],
+        "transactions": [
+            {
+                "orderId": action.order_id,
+                "parentId": money.parent_id,
+                "kind": "REFUND",
+                "gateway": money.gateway,
+                "amount": money.amount.amount,
+            }
+        ],
+    }
+    if money.shipping:
+        variables["shipping"] = {"amount": money.shipping.amount}
+    if action.discrepancy:
+        variables["discrepancyReason"] = action.discrepancy
+    return variables
+
+
+def _refund_unit(unit: RefundUnit) -> Variables:
+    variables: Variables = {
+        "lineItemId": unit.line_id,
+        "quantity": unit.quantity,
+        "restockType": unit.restock_type.value,
+    }
+    if unit.location:
+        variables["locationId"] = unit.location.id
+    return variables
+
+
+def _return(action: CreateReturn, reasons: Mapping[str, str]) -> Variables:
+    return {
+        "orderId": action.order_id,
+        "returnLineItems": [
+            {
+                "fulfillmentLineItemId": unit.fulfillment_line_id,
+                "quantity": unit.quantity,
+                "returnReasonDefinitionId": reasons[RETURN_REASON],
+                "returnReasonNote": action.note,
+            }
+            for unit in action.units
+        ],
+        "requestedAt": action.requested_at.isoformat(),
+    }
+
+
+def _process(action: ProcessReturn, order: Order) -> Variables:
+    return_ = next(r for r in order.returns if r.id == action.return_id)
+    variables: Variables = {
+        "returnId": return_.id,
+        "returnLineItems": [_process_line(unit, return_) for unit in action.units],
+        "financialTransfer": {"issueRefund": {"orderTransactions": [_transfer(action.payment)]}},
+        "notifyCustomer": False,
+    }
+    if action.payment.shipping:
+        variables["refundShipping"] = {"shippingRefundAmount": _money(action.payment.shipping)}
+    return variables
+
+
+def _transfer(payment: Payment) -> Variables:
+    return {"parentId": payment.parent_id, "transactionAmount": _money(payment.amount)}
+
+
+def _money(money: Money) -> Variables:
+    return {"amount": money.amount, "currencyCode": money.currency}
+
+
+def _process_line(unit: ReturnUnit, return_: Return) -> Variables:
+    line = next(x for x in return_.lines if x.fulfillment_line_id == unit.fulfillment_line_id)
+    variables: Variables = {"id": line.id, "quantity": unit.quantity}
+    if unit.disposition:
+        reverse = next(x for x in return_.reverse_lines if x.fulfillment_line_id == unit.fulfillment_line_id)
+        decided: Variables = {
+            "reverseFulfillmentOrderLineItemId": reverse.id,
+            "quantity": unit.quantity,
+            "dispositionType": unit.disposition.value,
+        }
+        if unit.location:
+            decided["locationId"] = unit.location.id
+        variables["dispositions"] = [decided]
+    return variables

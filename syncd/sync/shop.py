@@ -1,0 +1,29 @@
+"""One shop with everything that working on it takes."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from syncd.clock import Clock
+from syncd.model.policy import Policy
+from syncd.shopify.client import ShopifyClient
+from syncd.store.store import Store
+from syncd.tiktok.client import TikTokClient
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """`timeout` is for one request as a whole; `concurrency` is how many orders are worked on at a time."""
+
+    name: str
+    tiktok: TikTokClient
+    shopify: ShopifyClient
+    store: Store
+    policy: Policy
+    clock: Clock
+    timeout: timedelta
+    concurrency: int = 8
+
+    @property
+    def grace(self) -> timedelta:
+        """After this time no request that was sent can change anything any more."""
+        return self.timeout + self.policy.settle

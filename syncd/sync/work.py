@@ -1,0 +1,147 @@
+"""Working on one case: look, decide, write the next action, and again until nothing is left."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from syncd.decide.decision import decide
+from syncd.decide.due import due
+from syncd.decide.facts import Facts
+from syncd.decide.pauses import after_failure, decided, next_look, read_again
+from syncd.errors import AnswerUnreadable, ApiError, MissingScope
+from syncd.model.cases import Case, State
+from syncd.model.plans import Plan, hold, payment_of
+from syncd.model.reasons import Reason
+from syncd.shopify.reader import OrderTooLarge
+from syncd.sync.gather import Found, look
+from syncd.sync.shop import Shop
+from syncd.sync.writer import Pause, Writer
+
+_MOST_STEPS = 12
+_DRY_RUN_PAUSE = timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many refunds may still be sent in this cycle."""
+
+    refunds: int
+
+    def take(self) -> bool:
+        """Use one up; False when none is left."""
+        self.refunds -= 1
+        return self.refunds >= 0
+
+
+@dataclass(slots=True)
+class Work:
+    """The cases of one shop in one cycle, and what came of them."""
+
+    shop: Shop
+    writer: Writer
+    budget: Budget
+    plans: dict[str, Plan] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
+    stopped: bool = False
+
+    def without_order(self, case: Case) -> bool:
+        """Settle the case if that needs no look at its order; False where it does."""
+        wanted = due(case, self.shop.policy)
+        if not isinstance(wanted, Plan):
+            return False
+        self._settle(case, wanted)
+        return True
+
+    async def on_order(self, case: Case, found: Found) -> None:
+        """Bring the case as far as it goes now.
+
+        Raises:
+            ApiError: A side could not be used; the case is due again after a pause.
+        """
+        for _ in range(_MOST_STEPS):
+            early = self.writer.too_early(case)
+            if early:
+                return self._pause(case, early)
+            facts = await look(self.shop, case, found)
+            plan = decide(facts, self.shop.policy)
+            step = self.writer.looked(case, plan, facts.order)
+            if isinstance(step, Pause):
+                return self._pause(case, step)
+            self.plans[case.case_id] = plan
+            if not plan.actions or facts.order is None:
+                return self._settle(case, plan, facts)
+            if self.shop.policy.dry_run:
+                return self._defer(case, plan, _DRY_RUN_PAUSE)
+            if not self._within_budget(plan):
+                return self._defer(case, plan, timedelta())
+            case = self._known(case, plan, facts)
+            pause = await self.writer.write(case, plan.actions[0], facts.order, step)
+            if pause:
+                return self._pause(self._again(case), pause)
+            self.written.add(case.case_id)
+            case = self._again(case)
+        return self._settle(case, hold(Reason.INTERNAL_ERROR, f"not done after {_MOST_STEPS} steps"))
+
+    def failed(self, case: Case, error: ApiError) -> None:
+        """The case could not be worked on; try again later, and stop where others would fare the same."""
+        self.stopped = self.stopped or not isinstance(error, AnswerUnreadable | MissingScope)
+        now = self.shop.clock.now()
+        at = after_failure(case.tries, now)
+        current = self._again(case)
+        self._keep(replace(current, due_at=at, tries=current.tries + 1), "failed", now, error=str(error))
+
+    def too_large(self, case: Case, error: OrderTooLarge) -> None:
+        """The order cannot be read whole, so nothing can be proven about it."""
+        self._settle(self._again(case), hold(Reason.ORDER_TOO_LARGE, error.what))
+
+    def broken(self, case: Case, error: Exception) -> None:
+        """The program failed on the case: a person has to look before any more of it is written."""
+        self._settle(self._again(case), hold(Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}"))
+
+    def _within_budget(self, plan: Plan) -> bool:
+        return payment_of(plan.actions[0]) is None or self.budget.take()
+
+    def _again(self, case: Case) -> Case:
+        return self.shop.store.cases.get(case.shop, case.case_id) or case
+
+    def _known(self, case: Case, plan: Plan, facts: Facts) -> Case:
+        """What the look told about the case, before anything is written."""
+        order_id = facts.order.id if facts.order else case.shopify_order_id
+        return replace(
+            case,
+            shopify_order_id=order_id,
+            refund_ids=plan.refund_ids or case.refund_ids,
+            return_ids=plan.return_ids or case.return_ids,
+        )
+
+    def _settle(self, case: Case, plan: Plan, facts: Facts | None = None) -> None:
+        self.plans[case.case_id] = plan
+        now = self.shop.clock.now()
+        known = self._known(case, plan, facts) if facts else case
+        self._record(known, plan, next_look(plan, case.tries, now))
+
+    def _defer(self, case: Case, plan: Plan, pause: timedelta) -> None:
+        """To be written, but not in this cycle."""
+        self._record(case, plan, self.shop.clock.now() + pause)
+
+    def _pause(self, case: Case, pause: Pause) -> None:
+        self.plans[case.case_id] = pause.plan
+        now = self.shop.clock.now()
+        plan = pause.plan
+        if plan.reason is Reason.OUTCOME_UNKNOWN:
+            plan = replace(plan, state=State.WRITING)
+        self._record(case, plan, pause.until or next_look(plan, case.tries, now))
+
+    def _record(self, case: Case, plan: Plan, due_at: datetime | None) -> None:
+        now = self.shop.clock.now()
+        after = decided(case, plan, now, due_at)
+        changed = (after.state, after.reason, after.detail) != (case.state, case.reason, case.detail)
+        event = "decided" if changed else ""
+        self._keep(after, event, now, state=after.state, reason=after.reason, detail=plan.detail)
+
+    def _keep(self, case: Case, event: str, now: datetime, **detail: object) -> None:
+        cases = self.shop.store.cases
+        with self.shop.store.database.transaction():
+            cases.keep(case, now)
+            cases.read_again_at(case.shop, case.case_id, read_again(case, now))
+            if event:
+                cases.note(case.shop, case.case_id, event, now, **detail)

@@ -1,0 +1,274 @@
+"""Writing one action exactly once: intent, claim, send, and a look where the outcome is unknown.
+
+Every step is durable before the next one begins, so that a process may die between any two lines. The rules
+that say what a look proves stand in `syncd.decide.outcome`.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from syncd.decide.claim import Busy, generation_of
+from syncd.decide.outcome import LookAgain, NeverRan, Resend, after_negative_look, visible
+from syncd.errors import ApiError, OutcomeUnknown
+from syncd.model.cases import Case, State
+from syncd.model.intents import Intent, IntentState
+from syncd.model.orders import Order
+from syncd.model.plans import Action, ActionKind, Plan, hold, payment_of, wait
+from syncd.model.reasons import Reason
+from syncd.shopify.answers import Answer, Idempotency
+from syncd.shopify.client import body
+from syncd.shopify.operations import OPERATIONS
+from syncd.shopify.reads import read_return_reasons
+from syncd.sync.claims import Claims, Lease
+from syncd.sync.requests import RETURN_REASON, request_for
+from syncd.sync.shop import Shop
+
+_KEYS = uuid.UUID("6f0c1a52-3a55-5d0b-9c3f-6d1f0f3c8f7e")
+"""The namespace of all keys: the same action of the same case has the same key in every instance."""
+_MONEY = frozenset({ActionKind.CREATE_REFUND, ActionKind.PROCESS_RETURN})
+_ENDED = frozenset({IntentState.CONFIRMED, IntentState.REJECTED, IntentState.VOID})
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The case stops here for now: as this plan says, to be looked at again at that time."""
+
+    plan: Plan
+    until: datetime | None = None
+
+
+class LeaseLost(Exception):
+    """The lease ran out before the request could be sent."""
+
+
+class Writer:
+    """Writes the actions of one shop."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._claims = Claims(shop)
+        self._reasons: Mapping[str, str] | None = None
+
+    def too_early(self, case: Case) -> Pause | None:
+        """A pause while an unknown outcome settles; None when the order may be looked at."""
+        intent = self._open(case)
+        if intent is None:
+            return None
+        at = intent.due_for_look(self._shop.timeout, self._shop.policy.settle)
+        return _unknown(intent, at) if self._shop.clock.now() < at else None
+
+    def looked(self, case: Case, plan: Plan, order: Order | None) -> Intent | Pause | None:
+        """Draw the conclusion from a look at the order: what became of an intent with unknown outcome.
+
+        `plan` is what would be decided now. An intent comes back where its bytes are to be sent again, None
+        where nothing is open any more.
+        """
+        intent = self._open(case)
+        if intent is None or order is None:
+            return None
+        if visible(intent.action, case.case_id, order):
+            self._keep(replace(intent, state=IntentState.CONFIRMED, look_at=None), "found")
+            return None
+        now, settle = self._shop.clock.now(), self._shop.policy.settle
+        wanted = plan.actions[0] if plan.actions else None
+        money = payment_of(wanted) if wanted else None
+        proven = after_negative_look(
+            intent, wanted.kind if wanted else None, money.amount if money else None, now, settle
+        )
+        match proven:
+            case Resend():
+                return self._keep(replace(intent, looks=intent.looks + 1), "not_found")
+            case LookAgain(at):
+                looked = replace(intent, state=IntentState.UNKNOWN, looks=intent.looks + 1, look_at=at)
+                return _unknown(self._keep(looked, "not_found"), at)
+            case NeverRan():
+                self._keep(replace(intent, state=IntentState.VOID, look_at=None), "never_ran")
+                return None
+
+    async def write(self, case: Case, action: Action, order: Order, again: Intent | None) -> Pause | None:
+        """Send one action; None when it was carried out, else where the case stands now.
+
+        `again` is an intent whose bytes are to be sent once more. `order` is the look on which all rests.
+
+        Raises:
+            ApiError: A side could not be used; nothing of this action is in doubt that was not before.
+        """
+        intent = again or await self._intend(case, action, order)
+        if isinstance(intent, Pause):
+            return intent
+        try:
+            lease = await self._claims.take(case.case_id, order, intent.generation)
+        except ApiError:
+            self._give_up(intent)
+            raise
+        if isinstance(lease, Busy):
+            self._give_up(intent)
+            return Pause(wait(Reason.CLAIMED_ELSEWHERE, f"instance {lease.instance}"), lease.until)
+        return await self._send(intent, lease)
+
+    async def _intend(self, case: Case, action: Action, order: Order) -> Intent | Pause:
+        """Record what is about to be sent, in one durable step with what it means for the case."""
+        past = self._shop.store.intents.of_case(case.shop, case.case_id)
+        if action.kind in _MONEY and any(
+            i.action in _MONEY and i.state is IntentState.CONFIRMED for i in past
+        ):
+            return Pause(
+                hold(Reason.OUTCOME_UNPROVEN, f"{action.kind} was confirmed, {order.name} shows none")
+            )
+        intent = await self._new_intent(case, action, order, past)
+        store = self._shop.store
+        with store.database.transaction():
+            store.cases.keep(_begun(case, order), intent.created_at)
+            kept = store.intents.add(intent)
+            self._note(kept, "intended", key=kept.key, generation=kept.generation)
+        return kept
+
+    async def _new_intent(self, case: Case, action: Action, order: Order, past: list[Intent]) -> Intent:
+        shop = self._shop
+        ended = [i.generation for i in past if i.action is action.kind and i.state in _ENDED]
+        generation = max(max(ended, default=0) + 1, generation_of(order.claim))
+        key = key_for(shop.shopify.settings.domain, case.case_id, action.kind, generation)
+        reasons = await self._return_reasons() if action.kind is ActionKind.CREATE_RETURN else {}
+        operation, variables = request_for(action, order, key, reasons)
+        money = payment_of(action)
+        return Intent(
+            shop=case.shop,
+            case_id=case.case_id,
+            action=action.kind,
+            generation=generation,
+            key=key,
+            operation=operation.name,
+            api_version=shop.shopify.settings.api_version,
+            body=body(operation, variables),
+            shopify_order_id=order.id,
+            amount=money.amount if money else None,
+            digest=case.latest.digest,
+            created_at=shop.clock.now(),
+        )
+
+    async def _return_reasons(self) -> Mapping[str, str]:
+        if self._reasons is None:
+            self._reasons = await read_return_reasons(self._shop.shopify, (RETURN_REASON,))
+        return self._reasons
+
+    async def _send(self, intent: Intent, lease: Lease) -> Pause | None:
+        doubtful = intent.state is not IntentState.PLANNED
+        sending = intent
+
+        def mark_sending() -> None:
+            """Run at the last moment: the record of the sending is durable before the first byte leaves."""
+            nonlocal sending
+            if not self._claims.holds(lease):
+                raise LeaseLost
+            now = self._shop.clock.now()
+            sending = replace(
+                sending,
+                state=IntentState.SENDING,
+                attempts=sending.attempts + 1,
+                looks=0,
+                look_at=None,
+                first_sent_at=sending.first_sent_at or now,
+                last_sent_at=now,
+            )
+            self._keep(sending, "sending")
+
+        try:
+            answer = await self._shop.shopify.send(
+                OPERATIONS[intent.operation], intent.body, before=mark_sending
+            )
+        except OutcomeUnknown as error:
+            return self._in_doubt(replace(sending, request_ids=_ids(sending, error.request_id)), str(error))
+        except ApiError as error:
+            self._not_run(replace(sending, request_ids=_ids(sending, error.request_id)), doubtful=doubtful)
+            raise
+        except LeaseLost:
+            self._not_run(sending, doubtful=doubtful)
+            return Pause(wait(Reason.CLAIMED_ELSEWHERE, "the claim ran out before it was used"))
+        return self._answered(sending, answer, doubtful=doubtful)
+
+    def _answered(self, intent: Intent, answer: Answer, *, doubtful: bool) -> Pause | None:
+        intent = replace(intent, request_ids=_ids(intent, answer.request_id))
+        if answer.idempotency is Idempotency.IN_PROGRESS:
+            return self._in_doubt(intent, "Shopify is still working on it")
+        if answer.idempotency:
+            return self._in_doubt(replace(intent, key_spent=True), f"the key is spent: {answer.idempotency}")
+        if not answer.user_errors:
+            self._keep(
+                replace(intent, state=IntentState.CONFIRMED, answer=json.dumps(answer.data)), "confirmed"
+            )
+            return None
+        refusal = "; ".join(str(error) for error in answer.user_errors)
+        if doubtful:
+            return self._in_doubt(replace(intent, key_spent=True), refusal)
+        self._keep(replace(intent, state=IntentState.REJECTED, answer=refusal), "rejected", why=refusal)
+        return Pause(hold(Reason.REFUSED_BY_SHOPIFY, refusal))
+
+    def _in_doubt(self, intent: Intent, why: str) -> Pause:
+        unknown = replace(intent, state=IntentState.UNKNOWN, answer=why)
+        at = unknown.due_for_look(self._shop.timeout, self._shop.policy.settle)
+        return _unknown(self._keep(unknown, "unknown", why=why), at)
+
+    def _not_run(self, intent: Intent, *, doubtful: bool) -> None:
+        """This attempt surely did nothing; what was in doubt before it still is."""
+        if doubtful:
+            self._keep(replace(intent, state=IntentState.UNKNOWN), "not_reached")
+        else:
+            self._keep(replace(intent, state=IntentState.DROPPED, look_at=None), "not_reached")
+
+    def _give_up(self, intent: Intent) -> None:
+        if intent.state is IntentState.PLANNED:
+            self._keep(replace(intent, state=IntentState.DROPPED), "dropped")
+
+    def _open(self, case: Case) -> Intent | None:
+        """The intent in doubt; one that was never sent is dropped, to be decided afresh."""
+        intent = self._shop.store.intents.open(case.shop, case.case_id)
+        if intent and intent.state is IntentState.PLANNED:
+            self._give_up(intent)
+            return None
+        return intent
+
+    def _keep(self, intent: Intent, event: str, **detail: object) -> Intent:
+        store = self._shop.store
+        with store.database.transaction():
+            store.intents.keep(intent)
+            self._note(intent, event, **detail)
+        return intent
+
+    def _note(self, intent: Intent, event: str, **detail: object) -> None:
+        self._shop.store.cases.note(
+            intent.shop,
+            intent.case_id,
+            event,
+            self._shop.clock.now(),
+            action=intent.action,
+            request_ids=intent.request_ids,
+            **detail,
+        )
+
+
+def key_for(domain: str, case_id: str, action: ActionKind, generation: int) -> str:
+    """The idempotency key: whoever carries out this action of this case uses the same one."""
+    return str(uuid.uuid5(_KEYS, f"{domain}/{case_id}/{action}/{generation}"))
+
+
+def _begun(case: Case, order: Order) -> Case:
+    """The case once its next action is intended."""
+    return replace(
+        case,
+        state=State.WRITING,
+        reason=None,
+        detail="",
+        shopify_order_id=order.id,
+        was_archived=case.was_archived or order.archived,
+    )
+
+
+def _unknown(intent: Intent, at: datetime) -> Pause:
+    return Pause(wait(Reason.OUTCOME_UNKNOWN, f"{intent.action}: {intent.answer}".rstrip(": ")), at)
+
+
+def _ids(intent: Intent, request_id: str) -> tuple[str, ...]:
+    return (*intent.request_ids, request_id) if request_id else intent.request_ids
