@@ -1,0 +1,99 @@
+"""`syncd show CASE`: the story of one case."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+import click
+
+from syncd.cli import output
+from syncd.cli.options import config_option, json_option, load_settings
+from syncd.cli.views import case_json, hint, why
+from syncd.errors import UsageError
+from syncd.model.cases import Case
+from syncd.model.intents import Intent
+from syncd.service.session import reading
+from syncd.store.store import Store
+
+
+@click.command(epilog="Example: syncd show us:4035318504086604100")
+@config_option
+@json_option
+@click.argument("case")
+@click.pass_context
+def command(ctx: click.Context, *, as_json: bool, case: str) -> None:
+    """Tell what happened to a case, with every decision and every request.
+
+    CASE is SHOP:ID or ID; a TikTok order id or a Shopify order id finds its cases too.
+    """
+    settings = load_settings(ctx).settings
+    with reading(settings.store.path) as store:
+        found = _found(store, case)
+        if as_json:
+            output.as_json(_story_json(store, found))
+        else:
+            for line in _story(store, found):
+                click.echo(line)
+
+
+def _found(store: Store, name: str) -> Case:
+    cases = store.cases.find(name)
+    if not cases:
+        raise UsageError(f"no case is called {name}", hint="syncd list shows them all")
+    if len(cases) > 1:
+        names = ", ".join(f"{case.shop}:{case.case_id}" for case in cases)
+        raise UsageError(f"{name} can mean several cases: {names}", hint="name one of them")
+    return cases[0]
+
+
+def _story_json(store: Store, case: Case) -> Mapping[str, object]:
+    intents = store.intents.of_case(case.shop, case.case_id)
+    history = store.cases.history(case.shop, case.case_id)
+    snapshots = store.cases.snapshots(case.shop, case.case_id)
+    return case_json(case) | {
+        "snapshots": [{"seen_at": at, "status": s.status_word, "digest": s.digest} for at, s in snapshots],
+        "history": [{"at": line.at, "event": line.event} | dict(line.detail) for line in history],
+        "requests": [_intent_json(intent) for intent in intents],
+    }
+
+
+def _intent_json(intent: Intent) -> Mapping[str, object]:
+    return {
+        "action": intent.action,
+        "state": intent.state,
+        "amount": intent.amount.amount if intent.amount else None,
+        "currency": intent.amount.currency if intent.amount else None,
+        "idempotency_key": intent.key,
+        "generation": intent.generation,
+        "attempts": intent.attempts,
+        "created_at": intent.created_at,
+        "first_sent_at": intent.first_sent_at,
+        "request_ids": intent.request_ids,
+        "answer": intent.answer,
+        "variables": json.loads(intent.body)["variables"],
+    }
+
+
+def _story(store: Store, case: Case) -> Iterator[str]:
+    refund = case.latest.refund
+    yield f"{case.shop}:{case.case_id}  {case.latest.type_word} of TikTok order {case.order_id}"
+    yield f"  TikTok says    {case.latest.status_word}" + (f", {refund.total}" if refund else "")
+    if case.paid_back_at:
+        yield f"  paid back      {case.paid_back_at:%Y-%m-%d %H:%M:%S} UTC (TikTok's time of that state)"
+    yield f"  state          {case.state}" + (f" ({case.reason})" if case.reason else "")
+    if case.reason:
+        yield f"  why            {why(case.reason, case.detail)}"
+    if typed := hint(case.reason, case):
+        yield f"  next           {typed}"
+    yield f"  restock        {case.restock}"
+    if case.shopify_order_id:
+        yield f"  Shopify order  {case.shopify_order_id}"
+    for made in (*case.return_ids, *case.refund_ids):
+        yield f"  Shopify has    {made}"
+    yield ""
+    for line in store.cases.history(case.shop, case.case_id):
+        known = ", ".join(f"{key} {_plain(value)}" for key, value in line.detail.items() if value)
+        yield f"  {line.at:%Y-%m-%d %H:%M:%S}  {line.event:<10}  {known}"
+
+
+def _plain(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)

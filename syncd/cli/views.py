@@ -1,0 +1,100 @@
+"""Cases and plans as people and programs see them."""
+
+from collections.abc import Mapping, Sequence
+
+from syncd.model.cases import Case
+from syncd.model.plans import Action, Plan, Unit, payment_of, units_of
+from syncd.model.reasons import EXPLANATIONS, Reason, hint_for
+
+Json = dict[str, object]
+
+
+def case_json(case: Case) -> Json:
+    """One case with the field names that other programs rely on."""
+    refund = case.latest.refund
+    return {
+        "shop": case.shop,
+        "case_id": case.case_id,
+        "kind": case.latest.kind.value,
+        "type": case.latest.type_word,
+        "order_id": case.order_id,
+        "tiktok_status": case.latest.status_word,
+        "state": case.state.value,
+        "reason": case.reason,
+        "detail": case.detail,
+        "hint": hint(case.reason, case),
+        "refund_total": refund.total.amount if refund else None,
+        "currency": refund.total.currency if refund else None,
+        "shopify_order_id": case.shopify_order_id,
+        "shopify_refund_ids": list(case.refund_ids),
+        "shopify_return_ids": list(case.return_ids),
+        "restock": case.restock.value,
+        "first_seen": case.first_seen.isoformat(),
+        "updated": case.updated.isoformat(),
+        "due_at": case.due_at.isoformat() if case.due_at else None,
+    }
+
+
+def hint(reason: str | None, case: Case) -> str:
+    """What to type next about a case."""
+    return hint_for(Reason(reason), f"{case.shop}:{case.case_id}") if reason else ""
+
+
+def why(reason: str | None, detail: str) -> str:
+    """A reason as a sentence, with what was found."""
+    if not reason:
+        return detail
+    sentence = EXPLANATIONS[Reason(reason)].sentence
+    return f"{sentence[:-1]}: {detail}" if detail else sentence
+
+
+def plan_json(case_id: str, plan: Plan) -> Json:
+    """One plan with the field names that other programs rely on."""
+    return {
+        "case_id": case_id,
+        "state": plan.state.value,
+        "reason": plan.reason.value if plan.reason else None,
+        "detail": plan.detail,
+        "actions": [action_json(action) for action in plan.actions],
+    }
+
+
+def action_json(action: Action) -> Json:
+    """One action: the money it moves and the units it touches."""
+    money = payment_of(action)
+    return {
+        "kind": action.kind.value,
+        "order_id": action.order_id,
+        "amount": money.amount.amount if money else None,
+        "currency": money.amount.currency if money else None,
+        "units": [_unit_json(unit) for unit in units_of(action)],
+    }
+
+
+def _unit_json(unit: Unit) -> Json:
+    return {
+        "sku": unit.sku,
+        "quantity": unit.quantity,
+        "restock": unit.restock,
+        "location": unit.location.name if unit.location else None,
+    }
+
+
+def action_text(action: Action) -> str:
+    """One action in a line."""
+    money = payment_of(action)
+    parts = [action.kind.replace("_", " ")]
+    if money:
+        parts.append(str(money.amount))
+    parts += [_unit_text(unit) for unit in units_of(action)]
+    return ", ".join(parts)
+
+
+def _unit_text(unit: Unit) -> str:
+    place = f" at {unit.location.name}" if unit.location else ""
+    return f"{unit.quantity} x {unit.sku}" + (f" restocked{place}" if unit.restock else "")
+
+
+def plans_json(plans: Mapping[str, Sequence[tuple[str, Plan]]]) -> Json:
+    """The plans of all shops."""
+    return {"shops": {shop: [plan_json(case_id, plan) for case_id, plan in of] for shop, of in plans.items()}}

@@ -1,0 +1,1 @@
+"""The daemon around the work: lock, logs, timetable, signals."""

@@ -1,0 +1,146 @@
+"""From settings to shops that can be worked on. The one place where everything is put together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import httpx
+import structlog
+
+from syncd.clock import Clock
+from syncd.config.settings import Settings
+from syncd.config.tables import Shop as ShopSettings
+from syncd.config.tables import Shopify, TikTok
+from syncd.http import build_http
+from syncd.model.policy import MatchPolicy, Policy, Strategy
+from syncd.shopify.client import CallRecord, ShopifyClient
+from syncd.shopify.settings import ShopifySettings
+from syncd.shopify.throttle import Throttle
+from syncd.shopify.tokens import Tokens
+from syncd.store.store import Store
+from syncd.sync.shop import Shop
+from syncd.tiktok.client import TikTokClient
+from syncd.tiktok.settings import TikTokSettings
+from syncd.tiktok.tokens import TikTokTokens
+
+PREVIEW = timedelta(days=30)
+"""How far back a preview looks where no `start_from` is set yet."""
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+@asynccontextmanager
+async def open_shops(
+    settings: Settings, store: Store, clock: Clock, *, logins: Store | None = None, may_refresh: bool = True
+) -> AsyncIterator[list[Shop]]:
+    """All shops of the configuration, with their clients open.
+
+    `logins` is the store that keeps the tokens, where it is another one; `may_refresh` is false where it
+    belongs to another process.
+    """
+    async with build_http(proxy=settings.network.proxy, ca_file=str(settings.network.ca_file)) as http:
+        parts = _Parts(settings, store, logins or store, clock, http, may_refresh)
+        yield [parts.shop(name, shop) for name, shop in settings.shops.items()]
+
+
+def policy_of(shop: ShopSettings, now: datetime) -> Policy:
+    """What the merchant wants, as the decisions read it."""
+    return Policy(
+        start_from=shop.sync.start_from or now - PREVIEW,
+        enabled=shop.sync.enabled,
+        auto_restock=shop.sync.auto_restock,
+        import_returns=shop.sync.import_returns,
+        location=shop.restock.location,
+        exclude_skus=frozenset(shop.restock.exclude_skus),
+        exclude_reasons=frozenset(shop.restock.exclude_reasons),
+        allowed_gateways=frozenset(gateway.casefold() for gateway in shop.shopify.allowed_gateways),
+        max_refund=shop.guard.max_refund,
+        max_refunds_per_cycle=shop.guard.max_refunds_per_cycle,
+        dry_run=shop.guard.dry_run,
+        settle=shop.guard.settle,
+        match=MatchPolicy(
+            order_by=tuple(Strategy(word) for word in shop.match.order_by),
+            tags=tuple(shop.match.tag),
+            names=tuple(shop.match.name),
+            skus=shop.match.skus,
+        ),
+    )
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What all shops share: one HTTP client, one lock per TikTok app, one quota per Shopify store."""
+
+    settings: Settings
+    store: Store
+    logins: Store
+    clock: Clock
+    http: httpx.AsyncClient
+    may_refresh: bool
+    locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+    throttles: dict[str, Throttle] = field(default_factory=dict)
+
+    def shop(self, name: str, shop: ShopSettings) -> Shop:
+        return Shop(
+            name=name,
+            tiktok=self._tiktok(name, shop.tiktok),
+            shopify=self._shopify(name, shop.shopify),
+            store=self.store,
+            policy=policy_of(shop, self.clock.now()),
+            clock=self.clock,
+            timeout=self.settings.network.timeout,
+            concurrency=shop.shopify.concurrency,
+        )
+
+    def _tiktok(self, name: str, tiktok: TikTok) -> TikTokClient:
+        memory = self.logins.memory
+        settings = TikTokSettings(
+            shop=name,
+            app_key=tiktok.app_key,
+            app_secret=tiktok.app_secret.get_secret_value(),
+            refresh_token=tiktok.refresh_token.get_secret_value(),
+            shop_cipher=tiktok.shop_cipher,
+            api_base=tiktok.api_base,
+            auth_base=tiktok.auth_base,
+            timeout=self.settings.network.timeout.total_seconds(),
+        )
+        tokens = TikTokTokens(
+            self.http,
+            settings,
+            self.logins.tokens,
+            memory,
+            self.clock,
+            lock=self.locks.setdefault(tiktok.app_key, asyncio.Lock()),
+            may_refresh=self.may_refresh,
+        )
+        return TikTokClient(self.http, settings, tokens, memory, self.clock)
+
+    def _shopify(self, name: str, shopify: Shopify) -> ShopifyClient:
+        settings = ShopifySettings(
+            domain=shopify.domain,
+            api_base=shopify.api_base,
+            client_id=shopify.client_id,
+            client_secret=shopify.client_secret.get_secret_value(),
+            access_token=shopify.access_token.get_secret_value(),
+            timeout=self.settings.network.timeout.total_seconds(),
+        )
+        tokens = Tokens(self.http, settings, self.logins.tokens, self.clock, may_refresh=self.may_refresh)
+        throttle = self.throttles.setdefault(shopify.base, Throttle(self.clock))
+        return ShopifyClient(self.http, settings, tokens, throttle, self.clock, on_call=_logged(name))
+
+
+def _logged(shop: str) -> Callable[[CallRecord], None]:
+    def report(call: CallRecord) -> None:
+        log.debug(
+            "shopify_call",
+            shop=shop,
+            operation=call.operation,
+            status=call.status,
+            request_id=call.request_id,
+            outcome=call.outcome,
+            duration_ms=round(call.milliseconds, 1),
+        )
+
+    return report

@@ -1,0 +1,85 @@
+"""One cycle of every shop, to its end."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from syncd.clock import Clock
+from syncd.config.settings import Settings
+from syncd.decide.claim import lease
+from syncd.errors import CredentialsRefused
+from syncd.model.reasons import Reason
+from syncd.service.build import open_shops
+from syncd.service.session import Preview
+from syncd.store.store import Store
+from syncd.sync.cycle import CycleResult, ShopCycle
+from syncd.sync.shop import Shop
+
+_SETTLING = (Reason.OUTCOME_UNKNOWN, Reason.CLAIMED_ELSEWHERE)
+
+
+async def once(settings: Settings, store: Store, clock: Clock) -> Mapping[str, CycleResult]:
+    """One cycle of every enabled shop; writes whose outcome is unknown are waited for and settled."""
+    async with open_shops(settings, store, clock) as shops:
+        enabled = [shop for shop in shops if shop.policy.enabled]
+        results = await asyncio.gather(*(_one_shop(shop) for shop in enabled))
+    return dict(zip((shop.name for shop in enabled), results, strict=True))
+
+
+async def preview(settings: Settings, view: Preview, clock: Clock) -> Mapping[str, CycleResult]:
+    """What the next cycle would do in every shop, also in those that are switched off. Nothing is written."""
+    async with open_shops(
+        settings, view.store, clock, logins=view.logins, may_refresh=view.may_refresh
+    ) as shops:
+        view.store.cases.all_due(clock.now())
+        dry = [replace(shop, policy=replace(shop.policy, dry_run=True)) for shop in shops]
+        results = await asyncio.gather(*(_cycle(ShopCycle(shop), shop) for shop in dry))
+    return dict(zip((shop.name for shop in dry), results, strict=True))
+
+
+async def _one_shop(shop: Shop) -> CycleResult:
+    cycle = ShopCycle(shop)
+    result = await _cycle(cycle, shop)
+    patience = shop.clock.monotonic() + _patience(shop).total_seconds()
+    while (pause := _next_settling(shop)) is not None and shop.clock.monotonic() + pause < patience:
+        await shop.clock.sleep(pause)
+        more = await _cycle(cycle, shop, polling=False)
+        result = replace(
+            more,
+            polled=result.polled,
+            changed=result.changed,
+            written=result.written + more.written,
+            errors=result.errors + more.errors,
+        )
+    return result
+
+
+async def _cycle(cycle: ShopCycle, shop: Shop, *, polling: bool = True) -> CycleResult:
+    with structlog.contextvars.bound_contextvars(shop=shop.name):
+        return await cycle.run(polling=polling)
+
+
+def _patience(shop: Shop) -> timedelta:
+    """Long enough for another instance's claim to run out and two looks to be taken."""
+    return lease(shop.policy.settle) + shop.grace * 3
+
+
+def _next_settling(shop: Shop) -> float | None:
+    """Seconds until the next case with an unknown outcome or a claim of somebody else can be looked at."""
+    at = shop.store.cases.next_due(shop.name, _SETTLING)
+    return None if at is None else max(0.0, (at - shop.clock.now()).total_seconds())
+
+
+def exit_code(results: Mapping[str, CycleResult]) -> int:
+    """0 where both sides could be used; 77 where no shop's login works; else that of the first error."""
+    errors = [error for result in results.values() for error in result.errors]
+    refused = [
+        any(isinstance(error, CredentialsRefused) for error in result.errors) for result in results.values()
+    ]
+    if refused and all(refused):
+        return CredentialsRefused.exit_code
+    others = [error for error in errors if not isinstance(error, CredentialsRefused)]
+    return next((error.exit_code for error in [*others, *errors]), 0)
