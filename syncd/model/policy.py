@@ -1,7 +1,9 @@
 """What the merchant wants, as the decisions read it."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -47,3 +49,13 @@ class Policy:
     dry_run: bool = False
     settle: timedelta = timedelta(seconds=60)
     match: MatchPolicy = MatchPolicy()
+
+    @property
+    def digest(self) -> str:
+        """The same for the same policy, in every process."""
+        text = json.dumps(asdict(self), sort_keys=True, default=_plain)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else str(value)

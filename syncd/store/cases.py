@@ -104,6 +104,13 @@ class Cases:
         )
         return to_time(row["at"]) if row else None
 
+    def wake_held(self, shop: str, now: datetime) -> None:
+        """Look at everything again that waits for a person."""
+        self._database.execute(
+            "UPDATE cases SET due_at = ? WHERE shop = ? AND state = ?",
+            (from_time(now), shop, State.HELD.value),
+        )
+
     def all_due(self, now: datetime) -> None:
         """Look at everything at once that waits for its time."""
         self._database.execute("UPDATE cases SET due_at = ? WHERE due_at IS NOT NULL", (from_time(now),))

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import structlog
@@ -81,8 +82,10 @@ class ShopCycle:
         """Every case that is due: those that need no order at once, the others order by order."""
         shop = self._shop
         work = Work(shop, self._writer, Budget(shop.policy.max_refunds_per_cycle))
-        due = shop.store.cases.due(shop.name, shop.clock.now())
-        cases = [case for case in due if not work.without_order(case)]
+        self._wake_held()
+        cases = [
+            case for case in shop.store.cases.due(shop.name, shop.clock.now()) if _needs_order(work, case)
+        ]
         try:
             found = await find(shop, (case.order_id for case in cases))
         except ApiError as error:
@@ -97,6 +100,15 @@ class ShopCycle:
             raise several.exceptions[0] from several
         return work
 
+    def _wake_held(self) -> None:
+        """Other settings may settle what is held: look at it again when they change."""
+        shop = self._shop
+        key, digest = f"policy:{shop.name}", shop.policy.digest
+        before = shop.store.memory.get(key)
+        if before != digest:
+            shop.store.memory.put(key, digest)
+            shop.store.cases.wake_held(shop.name, shop.clock.now())
+
     async def _one_order(
         self,
         work: Work,
@@ -110,7 +122,7 @@ class ShopCycle:
             for case in cases:
                 if work.stopped or self._stopping:
                     return
-                with structlog.contextvars.bound_contextvars(case=case.case_id, order=case.order_id):
+                with _named(case):
                     try:
                         await work.on_order(case, found)
                     except ApiError as error:
@@ -123,6 +135,17 @@ class ShopCycle:
                     except Exception as error:  # the edge: one case must not stop the others
                         log.exception("case_failed")
                         work.broken(case, error)
+
+
+def _needs_order(work: Work, case: Case) -> bool:
+    """Whether the case cannot be settled without a look at its order; if it can, it is."""
+    with _named(case):
+        return not work.without_order(case)
+
+
+def _named(case: Case) -> AbstractContextManager[object]:
+    """Every line that is logged meanwhile names the case."""
+    return structlog.contextvars.bound_contextvars(case=case.case_id, order=case.order_id)
 
 
 def _by_order(cases: Iterable[Case]) -> Iterable[list[Case]]:

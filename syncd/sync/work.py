@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from syncd.decide.decision import decide
 from syncd.decide.due import due
 from syncd.decide.facts import Facts
@@ -15,6 +17,8 @@ from syncd.shopify.reader import OrderTooLarge
 from syncd.sync.gather import Found, look
 from syncd.sync.shop import Shop
 from syncd.sync.writer import Pause, Writer
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 _MOST_STEPS = 12
 _DRY_RUN_PAUSE = timedelta(minutes=5)
@@ -135,6 +139,8 @@ class Work:
         now = self.shop.clock.now()
         after = decided(case, plan, now, due_at)
         changed = (after.state, after.reason, after.detail) != (case.state, case.reason, case.detail)
+        if changed:
+            log.info("case_decided", state=after.state, reason=after.reason, detail=after.detail)
         event = "decided" if changed else ""
         self._keep(after, event, now, state=after.state, reason=after.reason, detail=plan.detail)
 

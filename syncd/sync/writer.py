@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
 from syncd.decide.claim import Busy, generation_of
 from syncd.decide.outcome import LookAgain, NeverRan, Resend, after_negative_look, visible
 from syncd.errors import ApiError, OutcomeUnknown
@@ -25,6 +27,8 @@ from syncd.shopify.reads import read_return_reasons
 from syncd.sync.claims import Claims, Lease
 from syncd.sync.requests import RETURN_REASON, request_for
 from syncd.sync.shop import Shop
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 _KEYS = uuid.UUID("6f0c1a52-3a55-5d0b-9c3f-6d1f0f3c8f7e")
 """The namespace of all keys: the same action of the same case has the same key in every instance."""
@@ -235,6 +239,7 @@ class Writer:
         with store.database.transaction():
             store.intents.keep(intent)
             self._note(intent, event, **detail)
+        log.info("intent", step=event, action=intent.action, key=intent.key, request_ids=intent.request_ids)
         return intent
 
     def _note(self, intent: Intent, event: str, **detail: object) -> None:

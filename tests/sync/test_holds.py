@@ -222,3 +222,18 @@ def _filled(options: OrderOptions, order_id: str) -> OrderOptions:
     text = json.dumps(options).replace("{id}", order_id)
     filled: OrderOptions = json.loads(text)
     return filled
+
+
+async def test_a_held_case_is_looked_at_again_when_the_settings_change(world: World) -> None:
+    """The merchant allows the gateway; nothing else has to be typed."""
+    real_gateway(world)
+    await world.cycle()
+    calls = len(world.pair.shopify.calls)
+    await world.cycle()
+    assert calls == len(world.pair.shopify.calls)
+
+    world.tables = {"shops.us.shopify": {"allowed_gateways": ["Invented Payments"]}}
+    world.agreed.clear()
+    await world.cycle()
+
+    assert calls < len(world.pair.shopify.calls)
