@@ -21,6 +21,7 @@ COMMANDS = {
     "plan": ("syncd.cli.plan", "command", "What would be written now, and why, writing nothing."),
     "list": ("syncd.cli.list_", "command", "The cases, filtered by shop, state, reason, restock and time."),
     "show": ("syncd.cli.show", "command", "The story of one case: decisions, requests, answers."),
+    "retry": ("syncd.cli.retry", "command", "Decide on a case again."),
     "status": ("syncd.cli.status", "command", "Per shop: last good poll, backlog, what is held."),
     "config": ("syncd.cli.config", "command", "Check the config file, or print an example."),
     "demo": ("syncd.cli.demo", "command", "A whole tour against a stand-in TikTok Shop and Shopify."),

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 import click
 
 from syncd.cli import output
+from syncd.cli.find import find_case
 from syncd.cli.options import config_option, json_option, load_settings
 from syncd.cli.views import case_json, hint, why
-from syncd.errors import UsageError
 from syncd.model.cases import Case
 from syncd.model.intents import Intent
 from syncd.service.session import reading
@@ -27,22 +27,12 @@ def command(ctx: click.Context, *, as_json: bool, case: str) -> None:
     """
     settings = load_settings(ctx).settings
     with reading(settings.store.path) as store:
-        found = _found(store, case)
+        found = find_case(store, case)
         if as_json:
             output.as_json(_story_json(store, found))
         else:
             for line in _story(store, found):
                 click.echo(line)
-
-
-def _found(store: Store, name: str) -> Case:
-    cases = store.cases.find(name)
-    if not cases:
-        raise UsageError(f"no case is called {name}", hint="syncd list shows them all")
-    if len(cases) > 1:
-        names = ", ".join(f"{case.shop}:{case.case_id}" for case in cases)
-        raise UsageError(f"{name} can mean several cases: {names}", hint="name one of them")
-    return cases[0]
 
 
 def _story_json(store: Store, case: Case) -> Mapping[str, object]:

@@ -29,6 +29,9 @@ class MatchPolicy:
     skus: Mapping[str, str] = field(default_factory=dict)
 
 
+_NO_HOLD_DEPENDS_ON = frozenset({"start_from", "enabled", "dry_run", "settle", "max_refunds_per_cycle"})
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """`[sync]`, `[restock]`, `[guard]` and `[match]` of one shop, and whose money may be refunded.
@@ -52,8 +55,9 @@ class Policy:
 
     @property
     def digest(self) -> str:
-        """The same for the same policy, in every process."""
-        text = json.dumps(asdict(self), sort_keys=True, default=_plain)
+        """Of everything that can settle a hold; the same for the same settings, in every process."""
+        relevant = {key: value for key, value in asdict(self).items() if key not in _NO_HOLD_DEPENDS_ON}
+        text = json.dumps(relevant, sort_keys=True, default=_plain)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -59,6 +59,7 @@ class Explanation:
 
 
 _RETRY = "syncd retry {case}"
+_BY_HAND = "Settle it by hand in Shopify; nothing more is written for this case."
 
 EXPLANATIONS: dict[Reason, Explanation] = {
     Reason.CLAIMED_ELSEWHERE: Explanation(
@@ -87,15 +88,15 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.UNKNOWN_TYPE: Explanation(
         "TikTok uses a type of case that this version does not know.",
-        "Settle it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+        _BY_HAND,
     ),
     Reason.UNKNOWN_STATUS: Explanation(
         "TikTok uses a status that this version does not know.",
-        "Settle it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+        _BY_HAND,
     ),
     Reason.UNSUPPORTED_KIND: Explanation(
         "Cancellations are not carried over by this version.",
-        "Settle it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+        _BY_HAND,
     ),
     Reason.AMOUNT_MISSING: Explanation(
         "TikTok says that it paid back, but gives no readable amount.",
@@ -103,19 +104,19 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.CURRENCY_MISMATCH: Explanation(
         "TikTok's refund and the Shopify order are in different currencies.",
-        "Refund it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+        _BY_HAND,
     ),
     Reason.LINE_NOT_FOUND: Explanation(
         "A unit of the case matches no line of the Shopify order.",
-        f'Map its SKU: [match.skus] "TIKTOK-SKU" = "SHOPIFY-SKU", then: {_RETRY}',
+        'Map its SKU: [match.skus] "TIKTOK-SKU" = "SHOPIFY-SKU"; then it is looked at again.',
     ),
     Reason.LINE_AMBIGUOUS: Explanation(
         "A unit of the case matches several lines with different prices.",
-        "Refund it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+        _BY_HAND,
     ),
     Reason.UNITS_GONE: Explanation(
         "The units of the case are already refunded or removed in Shopify.",
-        f"Compare both orders; then: syncd dismiss {{case}} --reason handled, or {_RETRY}",
+        f"Compare both orders; if the units should still be refunded by us: {_RETRY}",
     ),
     Reason.NOT_FULFILLED: Explanation(
         "Units of the case are not fulfilled in Shopify, though TikTok shipped them.",
@@ -124,11 +125,11 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.LOCATION_UNKNOWN: Explanation(
         "No active location of the merchant's own is known for the returned units.",
-        f"Set [restock] location, then: {_RETRY}",
+        "Set [restock] location; it is looked at again when the settings change.",
     ),
     Reason.LOCATION_AMBIGUOUS: Explanation(
         "The units were shipped from several locations, and none is configured.",
-        f"Set [restock] location, then: {_RETRY}",
+        "Set [restock] location; it is looked at again when the settings change.",
     ),
     Reason.NO_PAYMENT: Explanation(
         "The Shopify order has no payment that could be refunded.",
@@ -137,23 +138,23 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.REAL_GATEWAY: Explanation(
         "The order was paid through a gateway that may move real money: a refund could pay the buyer twice.",
-        f"If the connector invented that gateway, name it in allowed_gateways, then: {_RETRY}",
+        "If the connector invented that gateway, name it in allowed_gateways; it is then looked at again.",
     ),
     Reason.SEVERAL_PAYMENTS: Explanation(
         "The order has several payments, and none equals what the buyer paid on TikTok.",
-        "Refund it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+        _BY_HAND,
     ),
     Reason.OVER_REFUND: Explanation(
         "TikTok paid back more than is left on the Shopify order.",
-        "Compare both orders; refund by hand what is right, then: syncd dismiss {case} --reason handled",
+        "Compare both orders and refund by hand what is right; nothing more is written for this case.",
     ),
     Reason.OVER_CEILING: Explanation(
         "The refund is above the ceiling of [guard.max_refund].",
-        "If it is right: raise [guard.max_refund], then: syncd retry {case}",
+        "If it is right, raise [guard.max_refund]; it is looked at again when the settings change.",
     ),
     Reason.FOREIGN_REFUND: Explanation(
         "Somebody else refunded this order after the case was opened.",
-        "If it is the same refund: syncd link {case} REFUND; if not, settle it by hand and dismiss the case.",
+        "If it is the same refund, all is done; if not, settle it by hand. Nothing more is written by syncd.",
     ),
     Reason.FOREIGN_RETURN: Explanation(
         "Somebody else has an open return with these units.",
@@ -161,19 +162,19 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.RETURN_TOUCHED: Explanation(
         "Staff already worked on the Shopify return of this case.",
-        "Finish it in Shopify, then: syncd dismiss {case} --reason handled",
+        "Finish it in Shopify; nothing more is written for this case.",
     ),
     Reason.CHANGED_AFTER_WRITE: Explanation(
         "TikTok changed the case after it was written to Shopify.",
-        "Compare both; settle the difference by hand in Shopify, then: syncd dismiss {case} --reason handled",
+        "Compare both and settle the difference by hand in Shopify; nothing more is written for this case.",
     ),
     Reason.REFUND_DIFFERS: Explanation(
         "Our refund on the order is not TikTok's amount.",
-        "Compare both; settle the difference by hand in Shopify, then: syncd dismiss {case} --reason handled",
+        "Compare both and settle the difference by hand in Shopify; nothing more is written for this case.",
     ),
     Reason.REFUND_FAILED: Explanation(
         "Shopify made the refund, but its payment failed.",
-        "Look at the refund in Shopify; when it is settled: syncd dismiss {case} --reason handled",
+        "Look at the refund in Shopify and settle it there; nothing more is written for this case.",
     ),
     Reason.DOUBLED: Explanation(
         "The order has more than one refund for this case.",
@@ -186,7 +187,7 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.ORDER_TOO_LARGE: Explanation(
         "The Shopify order has more refunds, payments or return lines than can be read safely.",
-        "Refund it by hand in Shopify, then: syncd dismiss {case} --reason handled",
+        _BY_HAND,
     ),
     Reason.INTERNAL_ERROR: Explanation(
         "The program failed on this case.",

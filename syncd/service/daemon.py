@@ -20,6 +20,7 @@ from syncd.clock import Clock
 from syncd.config.settings import Settings
 from syncd.errors import CredentialsRefused
 from syncd.service.build import open_shops
+from syncd.service.requests import answer, carry_out
 from syncd.store.store import Store
 from syncd.sync.cycle import CycleResult, ShopCycle
 from syncd.sync.shop import Shop
@@ -28,6 +29,8 @@ _GUARD = 1.5
 """Intervals without a nudge after which a shop polls anyway."""
 _STOPPING = 30.0
 """Seconds that the first signal leaves for what is in flight; systemd gives 45."""
+_LISTEN = 1.0
+"""Seconds between two looks for requests that people left in the store."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -49,22 +52,32 @@ class ShopLoop:
     async def run(self) -> None:
         """Run until `stopping` is set; a cycle in progress ends its writes first."""
         cycle = ShopCycle(self.shop)
-        stopper = asyncio.create_task(self._stop(cycle))
+        helpers = [asyncio.create_task(self._stop(cycle)), asyncio.create_task(self._listen())]
         structlog.contextvars.bind_contextvars(shop=self.shop.name)
         try:
             polling = True
             while not self.stopping.is_set():
                 if polling:
                     self.poll_by = self.shop.clock.monotonic() + self.interval.total_seconds() * _GUARD
+                asked = carry_out(self.shop.store, self.shop.name, self.shop.clock.now())
                 self._report(await cycle.run(polling=polling))
+                answer(self.shop.store, asked, self.shop.clock.now())
                 self.on_cycle()
                 polling = await self._sleep()
         finally:
-            stopper.cancel()
+            for helper in helpers:
+                helper.cancel()
 
     async def _stop(self, cycle: ShopCycle) -> None:
         await self.stopping.wait()
         cycle.stop()
+
+    async def _listen(self) -> None:
+        """Wake up when somebody left a request in the store."""
+        while True:
+            await self.shop.clock.sleep(_LISTEN)
+            if self.shop.store.requests.waiting(self.shop.name):
+                self.nudge.set()
 
     async def _sleep(self) -> bool:
         """True when it is time to poll, False when only a case is due."""
@@ -79,11 +92,12 @@ class ShopLoop:
         return polling
 
     def _until_due(self) -> float:
-        """Seconds; without end after a failure, which the next poll is soon enough to try again."""
-        due_at = self.shop.store.cases.next_due(self.shop.name)
+        """Seconds to the next case whose time comes; what is due already was left for the next poll."""
+        now = self.shop.clock.now()
+        due_at = self.shop.store.cases.next_due(self.shop.name, after=now)
         if due_at is None or self.last_errors:
             return math.inf
-        return max(1.0, (due_at - self.shop.clock.now()).total_seconds())
+        return max(1.0, (due_at - now).total_seconds())
 
     def _report(self, result: CycleResult) -> None:
         """Every cycle that did something, the first of each failure, and the recovery."""

@@ -21,11 +21,16 @@ from syncd.sync.shop import Shop
 _SETTLING = (Reason.OUTCOME_UNKNOWN, Reason.CLAIMED_ELSEWHERE)
 
 
-async def once(settings: Settings, store: Store, clock: Clock) -> Mapping[str, CycleResult]:
-    """One cycle of every enabled shop; writes whose outcome is unknown are waited for and settled."""
+async def once(
+    settings: Settings, store: Store, clock: Clock, *, polling: bool = True
+) -> Mapping[str, CycleResult]:
+    """One cycle of every enabled shop; writes whose outcome is unknown are waited for and settled.
+
+    Without `polling` only what is due is worked on.
+    """
     async with open_shops(settings, store, clock) as shops:
         enabled = [shop for shop in shops if shop.policy.enabled]
-        results = await asyncio.gather(*(_one_shop(shop) for shop in enabled))
+        results = await asyncio.gather(*(_one_shop(shop, polling=polling) for shop in enabled))
     return dict(zip((shop.name for shop in enabled), results, strict=True))
 
 
@@ -40,9 +45,9 @@ async def preview(settings: Settings, view: Preview, clock: Clock) -> Mapping[st
     return dict(zip((shop.name for shop in dry), results, strict=True))
 
 
-async def _one_shop(shop: Shop) -> CycleResult:
+async def _one_shop(shop: Shop, *, polling: bool) -> CycleResult:
     cycle = ShopCycle(shop)
-    result = await _cycle(cycle, shop)
+    result = await _cycle(cycle, shop, polling=polling)
     patience = shop.clock.monotonic() + _patience(shop).total_seconds()
     while (pause := _next_settling(shop)) is not None and shop.clock.monotonic() + pause < patience:
         await shop.clock.sleep(pause)

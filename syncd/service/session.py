@@ -35,6 +35,17 @@ def reading(path: Path) -> Iterator[Store]:
         store.close()
 
 
+@contextmanager
+def asking(path: Path) -> Iterator[Store]:
+    """The store of a running daemon, to leave it a request. Errors as `Store.beside`."""
+    become_owner(path)
+    store = Store.beside(path, snapshot_from)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """A copy of the store to play with, and the store that keeps the logins."""

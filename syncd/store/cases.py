@@ -93,16 +93,25 @@ class Cases:
         )
         return [self._case(row) for row in rows]
 
-    def next_due(self, shop: str, reasons: Iterable[str] = ()) -> datetime | None:
-        """When the next case is to be looked at; with `reasons`, only of those that wait for one of them."""
+    def next_due(
+        self, shop: str, reasons: Iterable[str] = (), *, after: datetime | None = None
+    ) -> datetime | None:
+        """When the next case is to be looked at.
+
+        With `reasons` only of those that wait for one of them, with `after` only of those due later.
+        """
         wanted = tuple(reasons)
         marks = ", ".join("?" * len(wanted))
         limit = f"AND reason IN ({marks})" if wanted else ""
         row = self._database.row(
-            f"SELECT min(due_at) AS at FROM cases WHERE shop = ? AND due_at IS NOT NULL {limit}",
-            (shop, *wanted),
+            f"SELECT min(due_at) AS at FROM cases WHERE shop = ? AND due_at > ? {limit}",
+            (shop, from_time(after) or 0, *wanted),
         )
         return to_time(row["at"]) if row else None
+
+    def wake(self, shop: str, case_id: str, now: datetime) -> None:
+        """Look at this case again now."""
+        self._update(shop, case_id, {"due_at": from_time(now), "tries": 0})
 
     def wake_held(self, shop: str, now: datetime) -> None:
         """Look at everything again that waits for a person."""

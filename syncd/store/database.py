@@ -97,6 +97,15 @@ class Database:
         return database
 
     @classmethod
+    def beside(cls, path: Path) -> Self:
+        """Open to leave a note for the process that holds the store. Errors as for reading."""
+        cls.read(path).close()
+        with _named(str(path)):
+            database = cls(_connect(f"file:{_quoted(path)}?mode=rw"), str(path))
+            database.execute("PRAGMA wal_autocheckpoint = 0")
+        return database
+
+    @classmethod
     def in_memory(cls, like: Self | None = None) -> Self:
         """A store that is gone when the process ends, with the content of another one."""
         connection = _connect("file::memory:")

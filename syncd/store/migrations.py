@@ -119,6 +119,17 @@ STEPS: tuple[str, ...] = (
         PRIMARY KEY (shop, case_id)
     ) STRICT, WITHOUT ROWID;
 
+    CREATE TABLE requests (
+        id INTEGER PRIMARY KEY,
+        command TEXT NOT NULL,
+        shop TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        who TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        done_at INTEGER
+    ) STRICT;
+    CREATE INDEX requests_waiting ON requests (shop) WHERE done_at IS NULL;
+
     CREATE TABLE history (
         id INTEGER PRIMARY KEY,
         shop TEXT NOT NULL,

@@ -8,6 +8,7 @@ from typing import Self
 from syncd.store.cases import Cases, ReadSnapshot
 from syncd.store.database import Database
 from syncd.store.intents import Intents
+from syncd.store.requests import Requests
 from syncd.store.shops import Shops
 from syncd.store.tokens import SqliteMemory, SqliteTokens
 
@@ -22,6 +23,7 @@ class Store:
     cases: Cases
     intents: Intents
     shops: Shops
+    requests: Requests
     tokens: SqliteTokens
     memory: SqliteMemory
 
@@ -33,6 +35,7 @@ class Store:
             Cases(database, read),
             Intents(database),
             Shops(database),
+            Requests(database),
             SqliteTokens(database),
             SqliteMemory(database),
         )
@@ -46,6 +49,11 @@ class Store:
     def look(cls, path: Path, read: ReadSnapshot) -> Self:
         """The store for a reader. Errors as `Database.read`."""
         return cls.over(Database.read(path), read)
+
+    @classmethod
+    def beside(cls, path: Path, read: ReadSnapshot) -> Self:
+        """The store of a running daemon, to leave it a request. Errors as `Database.read`."""
+        return cls.over(Database.beside(path), read)
 
     def copy(self, read: ReadSnapshot) -> Self:
         """The same content in memory: what is written there is gone when the process ends."""
