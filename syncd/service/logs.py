@@ -49,7 +49,7 @@ def set_up(level: str, form: Format, secrets: Collection[str], stream: TextIO | 
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for name in ("httpx", "httpcore", "apscheduler", "asyncio"):
+    for name in ("httpx", "httpcore", "apscheduler", "asyncio", "filelock", "tzlocal"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[

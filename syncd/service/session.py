@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,34 +16,24 @@ from syncd.tiktok.wire import snapshot_from
 def writing(path: Path) -> Iterator[Store]:
     """The store for its one writer. Errors as `only_writer` and `Store.write`."""
     become_owner(path)
-    with only_writer(path):
-        store = Store.write(path, snapshot_from)
-        try:
-            yield store
-        finally:
-            store.close()
+    with only_writer(path), closing(Store.write(path, snapshot_from)) as store:
+        yield store
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[Store]:
     """The store for a reader, also beside the daemon. Errors as `Store.look`."""
     become_owner(path)
-    store = Store.look(path, snapshot_from)
-    try:
+    with closing(Store.look(path, snapshot_from)) as store:
         yield store
-    finally:
-        store.close()
 
 
 @contextmanager
 def asking(path: Path) -> Iterator[Store]:
     """The store of a running daemon, to leave it a request. Errors as `Store.beside`."""
     become_owner(path)
-    store = Store.beside(path, snapshot_from)
-    try:
+    with closing(Store.beside(path, snapshot_from)) as store:
         yield store
-    finally:
-        store.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Every step is durable before the next one begins, so that a process may die betw
 that say what a look proves stand in `syncd.decide.outcome`.
 """
 
+import asyncio
 import json
 import uuid
 from collections.abc import Mapping
@@ -55,6 +56,7 @@ class Writer:
         self._shop = shop
         self._claims = Claims(shop)
         self._reasons: Mapping[str, str] | None = None
+        self._reasons_lock = asyncio.Lock()
 
     def too_early(self, case: Case) -> Pause | None:
         """A pause while an unknown outcome settles; None when the order may be looked at."""
@@ -154,9 +156,10 @@ class Writer:
         )
 
     async def _return_reasons(self) -> Mapping[str, str]:
-        if self._reasons is None:
-            self._reasons = await read_return_reasons(self._shop.shopify, (RETURN_REASON,))
-        return self._reasons
+        async with self._reasons_lock:
+            if self._reasons is None:
+                self._reasons = await read_return_reasons(self._shop.shopify, (RETURN_REASON,))
+            return self._reasons
 
     async def _send(self, intent: Intent, lease: Lease) -> Pause | None:
         doubtful = intent.state is not IntentState.PLANNED

@@ -19,7 +19,7 @@ from graphql import GraphQLSchema, build_client_schema
 
 PACKAGE = "@shopify/dev-mcp@1.16.0"
 MEMBER = "package/dist/data/admin_2026-10.json.gz"
-_PATIENCE = 120
+_PATIENCE = 60
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def admin_schema(pytestconfig: pytest.Config) -> GraphQLSchema:
 
 
 def _kept(config: pytest.Config) -> Path:
-    cache = config.cache
+    cache: pytest.Cache | None = getattr(config, "cache", None)
     if cache is None:
         pytest.skip("pytest's cache is switched off, and Shopify's schema is kept there")
     kept = cache.mkdir("shopify-schema") / "admin_2026-10.json.gz"

@@ -1,0 +1,47 @@
+"""The whole tour, from the first scene to the last line."""
+
+import signal
+
+from rich.console import Console
+
+from syncd.sandbox.demo.play import play
+from syncd.sandbox.demo.report import report
+from syncd.sandbox.demo.stage import Stage, staged
+from syncd.sandbox.demo.story import SCRIPTS
+from syncd.sandbox.demo.view import watching
+
+_PIPED_WIDTH = 150
+_WRONG = 1
+
+
+def tour(*, keep: bool) -> int:
+    """Play the story and print how it ended; the exit code: 0 when every case ended as expected.
+
+    With `keep` everything goes on running until Ctrl-C. SIGTERM ends it like Ctrl-C, so that no daemon is
+    left behind.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    console = _console()
+    with staged(SCRIPTS) as stage:
+        with watching(console, stage) as show:
+            verdict = play(stage, show)
+        report(console, stage, verdict)
+        if keep:
+            _wait(console, stage)
+    return _WRONG if verdict.wrong else 0
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_PIPED_WIDTH)
+
+
+def _wait(console: Console, stage: Stage) -> None:
+    console.print()
+    console.print(f"Still running: TikTok Shop at {stage.pair.tiktok_server.url}", markup=False)
+    console.print(f"               Shopify at     {stage.pair.shopify_server.url}", markup=False)
+    console.print("Ctrl-C ends it.", markup=False)
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        return
