@@ -34,9 +34,9 @@ class Claims:
             ApiError: The claim was not taken, or nobody knows whether it was.
         """
         shop = self._shop
-        held = self._leases.get(case_id)
-        if held and self.holds(held):
-            return held
+        self._leases = {known: held for known, held in self._leases.items() if self.holds(held)}
+        if case_id in self._leases:
+            return self._leases[case_id]
         now, monotonic = shop.clock.now(), shop.clock.monotonic()
         known = Ours(shop.store.instance, shop.store.intents.claim_token(shop.name, case_id))
         free = standing(order.claim, known, now, shop.grace)

@@ -59,12 +59,16 @@ class ShopCycle:
         """
         errors: list[SyncdError] = []
         polled = Polled()
+        work = Work(self._shop, self._writer, Budget(self._shop.policy.max_refunds_per_cycle))
         try:
             if polling:
                 await poll(self._shop, polled)
         except ApiError as error:
             errors.append(error)
-        work = await self._work_off(errors)
+        try:
+            await self._work_off(work, errors)
+        except ApiError as error:
+            errors.append(error)
         if errors:
             self._shop.store.shops.failed(self._shop.name, str(errors[0]), self._shop.clock.now())
         counts = self._shop.store.cases.counts(self._shop.name)
@@ -74,23 +78,18 @@ class ShopCycle:
             written=len(work.written),
             held=counts.get(State.HELD, 0),
             deferred=counts.get(State.DUE, 0) + counts.get(State.WRITING, 0),
-            errors=tuple(errors),
+            errors=tuple({error.what: error for error in errors}.values()),
             plans=work.plans,
         )
 
-    async def _work_off(self, errors: list[SyncdError]) -> Work:
+    async def _work_off(self, work: Work, errors: list[SyncdError]) -> None:
         """Every case that is due: those that need no order at once, the others order by order."""
         shop = self._shop
-        work = Work(shop, self._writer, Budget(shop.policy.max_refunds_per_cycle))
         self._wake_held()
         cases = [
             case for case in shop.store.cases.due(shop.name, shop.clock.now()) if _needs_order(work, case)
         ]
-        try:
-            found = await find(shop, (case.order_id for case in cases))
-        except ApiError as error:
-            errors.append(error)
-            return work
+        found = await find(shop, (case.order_id for case in cases))
         gate = asyncio.Semaphore(shop.concurrency)
         try:
             async with asyncio.TaskGroup() as group:
@@ -98,7 +97,6 @@ class ShopCycle:
                     group.create_task(self._one_order(work, serial, found, gate, errors))
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from several
-        return work
 
     def _wake_held(self) -> None:
         """Other settings may settle what is held: look at it again when they change."""

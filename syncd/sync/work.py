@@ -91,7 +91,13 @@ class Work:
         now = self.shop.clock.now()
         at = after_failure(case.tries, now)
         current = self._again(case)
-        self._keep(replace(current, due_at=at, tries=current.tries + 1), "failed", now, error=str(error))
+        after = replace(current, state=self._unfinished(current), due_at=at, tries=current.tries + 1)
+        self._keep(after, "failed", now, error=str(error))
+
+    def _unfinished(self, case: Case) -> State:
+        """Being written only as long as an outcome is open."""
+        in_flight = self.shop.store.intents.open(case.shop, case.case_id)
+        return State.DUE if case.state is State.WRITING and in_flight is None else case.state
 
     def too_large(self, case: Case, error: OrderTooLarge) -> None:
         """The order cannot be read whole, so nothing can be proven about it."""

@@ -2,7 +2,8 @@
 
 import pytest
 
-from syncd.model.cases import ReturnStatus, ReturnType
+from syncd.model.cases import ReturnStatus, ReturnType, State
+from syncd.sandbox.faults import Fault, FaultKind
 from tests.sync.world import World
 
 
@@ -160,3 +161,29 @@ async def test_an_archived_order_is_archived_again(world: World) -> None:
 
     world.assert_exactly_once()
     assert [True, True] == [order.closed for order in world.pair.shopify.orders]
+
+
+async def test_a_side_that_is_down_is_one_error_and_everything_waits(world: World) -> None:
+    """Not one line per case, and no case is called written that is not."""
+    for _ in range(5):
+        world.refund()
+    world.faults.add(Fault(FaultKind.STATUS_502, "metafieldsSet", times=50))
+
+    result = await world.cycle()
+
+    assert (1, 0, 5) == (len(result.errors), result.written, result.deferred)
+    assert {State.DUE} == {case.state for case in world.cases()}
+
+
+async def test_a_backlog_of_one_order_stops_where_a_side_is_down(world: World) -> None:
+    """What would fare the same is not even tried."""
+    sold = world.pair.sell({"SHIRT": "20.00"}, quantity=5)
+    for line in sold.tiktok.line_ids:
+        world.pair.tiktok.add_return(
+            sold.tiktok, (line,), type=ReturnType.REFUND, status=ReturnStatus.COMPLETE, refund_total="20.00"
+        )
+    world.faults.add(Fault(FaultKind.STATUS_502, "metafieldsSet", times=50))
+
+    await world.cycle()
+
+    assert 1 == sum(call.operation == "metafieldsSet" for call in world.pair.shopify.calls)
