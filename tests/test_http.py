@@ -14,6 +14,7 @@ from syncd.http import Answer, NoAnswer, NotSent, build_http, send
 from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.http import Call, Reply, Request
 from syncd.sandbox.server import LoopbackServer
+from tests.loopback import served
 
 
 class Big:
@@ -35,16 +36,8 @@ class Big:
 
 @pytest.fixture
 async def server() -> AsyncIterator[LoopbackServer]:
-    server = LoopbackServer(Big())
-    await server.start()
-    yield server
-    await server.stop()
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with build_http() as http:
-        yield http
+    async with served(Big()) as server:
+        yield server
 
 
 async def get(http: httpx.AsyncClient, url: str, *, seconds: float = 5, limit: int = 1000) -> Answer:

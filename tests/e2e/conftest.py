@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -66,6 +66,10 @@ class Program:
     clock: Clock = field(default_factory=SystemClock)
     name: str = "syncd"
     tables: dict[str, dict[str, object]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """The file keeps the first refresh token, though TikTok replaces it: later ones are in the store."""
+        self.set("shops.us.tiktok", refresh_token=self.pair.tiktok.login.refresh_token)
 
     @property
     def store(self) -> Path:
@@ -175,3 +179,13 @@ def here(hand_pair: Pair, tmp_path: Path) -> Program:
 def syncd(pair: Pair, tmp_path: Path) -> Program:
     """The program, set up for both."""
     return Program(pair, tmp_path)
+
+
+@pytest.fixture
+def program_of(tmp_path: Path) -> Callable[[int], Program]:
+    """Make programs that know nothing of each other, with stand-ins of their own that do not answer yet."""
+
+    def program_of(number: int) -> Program:
+        return Program(Pair(BehindClock()), tmp_path, name=f"syncd-{number}")
+
+    return program_of

@@ -11,6 +11,7 @@ from syncd.clock import SystemClock
 from syncd.sandbox.faults import Fault, FaultKind, Faults, When
 from syncd.sandbox.http import Call, Reply, Request, json_reply
 from syncd.sandbox.server import LoopbackServer, in_background
+from tests.loopback import served
 
 
 class Echo:
@@ -37,10 +38,8 @@ def echo() -> Echo:
 
 @pytest.fixture
 async def server(echo: Echo) -> AsyncIterator[LoopbackServer]:
-    server = LoopbackServer(echo)
-    await server.start()
-    yield server
-    await server.stop()
+    async with served(echo) as server:
+        yield server
 
 
 @pytest.fixture

@@ -75,16 +75,6 @@ VARIABLES: dict[str, object] = {
 }
 
 
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-def shop(clock: HandClock) -> ShopifyStandIn:
-    return ShopifyStandIn(clock, static_token="token")
-
-
 def variables(document: str) -> dict[str, object]:
     given = {name: value for name, value in VARIABLES.items() if f"${name}:" in document}
     if "ReturnProcessInput" in document:

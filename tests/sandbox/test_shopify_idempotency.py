@@ -23,16 +23,6 @@ BUSY = "This request is currently in progress, please try again."
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-def shop(clock: HandClock) -> ShopifyStandIn:
-    return ShopifyStandIn(clock, static_token="token")
-
-
-@pytest.fixture
 def order(shop: ShopifyStandIn) -> Order:
     return shop.add_order([OrderLine("A", price=3000)])
 

@@ -31,16 +31,6 @@ STALE = "The resource has been updated since it was loaded. Try again with an up
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-def shop(clock: HandClock) -> ShopifyStandIn:
-    return ShopifyStandIn(clock, static_token="token")
-
-
-@pytest.fixture
 def order(shop: ShopifyStandIn) -> Order:
     """2 x 10.00, not shipped, 5.00 shipping, paid."""
     return shop.add_order([OrderLine("A", 2, price=1000, fulfilled=0)], shipping=500)

@@ -33,11 +33,6 @@ mutation Refund($input: RefundInput!, $key: String!) {
 
 
 @pytest.fixture
-def shop() -> ShopifyStandIn:
-    return ShopifyStandIn(HandClock(), static_token="token")
-
-
-@pytest.fixture
 def order(shop: ShopifyStandIn) -> Order:
     """2 x 10.00 shipped, 1 x 5.00 not shipped, 5.00 shipping: 30.00 paid."""
     lines = [OrderLine("SHIPPED", 2, price=1000), OrderLine("WAITING", 1, price=500, fulfilled=0)]
@@ -255,14 +250,13 @@ def test_presentment_currency(shop: ShopifyStandIn) -> None:
     }
 
 
-def test_development_stores_limit_refunds(shop: ShopifyStandIn, order: Order) -> None:
+def test_development_stores_limit_refunds(shop: ShopifyStandIn, order: Order, clock: HandClock) -> None:
     """Above the limit a user error asks to wait; a minute later it works again."""
     shop.switches.dev_store_refund_limit = 1
     refund(shop, order, key="a", transactions=[money(order, "1")])
     late = refund(shop, order, key="b", transactions=[money(order, "1")])
     assert late["userErrors"] == [{"field": None, "message": "Too many attempts. Please try again later."}]
-    assert isinstance(shop.clock, HandClock)
-    shop.clock.advance(61)
+    clock.advance(61)
     assert refund(shop, order, key="c", transactions=[money(order, "1")])["userErrors"] == []
 
 

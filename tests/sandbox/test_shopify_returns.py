@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from syncd.sandbox.clock import HandClock
 from syncd.sandbox.shopify import OrderLine, ShopifyStandIn
 from syncd.sandbox.shopify.local import ask
 from syncd.sandbox.shopify.order import Order
@@ -47,11 +46,6 @@ mutation($d: [ReverseFulfillmentOrderDisposeInput!]!) {{
 }}
 """
 BAD_QUANTITY = "Return line item has an invalid quantity."
-
-
-@pytest.fixture
-def shop() -> ShopifyStandIn:
-    return ShopifyStandIn(HandClock(), static_token="token")
 
 
 @pytest.fixture

@@ -16,11 +16,6 @@ DEBUG = {"shopify-search-query-debug": "1"}
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
 def shop(clock: HandClock) -> ShopifyStandIn:
     shop = ShopifyStandIn(clock, static_token="token", time_zone="UTC")
     lines = [OrderLine("SKU-1")]

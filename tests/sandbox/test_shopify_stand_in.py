@@ -14,14 +14,10 @@ from syncd.sandbox.server import LoopbackServer
 from syncd.sandbox.shopify import OrderLine, ShopifyStandIn, Switches
 from syncd.sandbox.shopify.local import ask
 from syncd.sandbox.shopify.replies import error_reply, status_reply, throttled
+from tests.loopback import served
 
 SCOPES = "{ currentAppInstallation { accessScopes { handle } } }"
 WRONG = {"errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"}
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
 
 
 @pytest.fixture
@@ -254,10 +250,8 @@ def test_the_log(shop: ShopifyStandIn) -> None:
 
 @pytest.fixture
 async def server(shop: ShopifyStandIn) -> AsyncIterator[LoopbackServer]:
-    server = LoopbackServer(shop)
-    await server.start()
-    yield server
-    await server.stop()
+    async with served(shop) as server:
+        yield server
 
 
 async def test_an_answer_lost_after_the_refund(server: LoopbackServer, shop: ShopifyStandIn) -> None:

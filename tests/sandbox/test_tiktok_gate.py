@@ -2,33 +2,18 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from syncd.sandbox.clock import HandClock
 from syncd.sandbox.http import Reply, Request
 from syncd.sandbox.tiktok import Switches, TikTokStandIn
 from syncd.sandbox.tiktok.switches import EmptyObject
 from syncd.tiktok.sign import sign
 
 SEARCH = "/return_refund/202309/returns/search"
-
-
-class HandClock:
-    """A clock that moves when told."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    async def sleep(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
 
 
 @dataclass
@@ -134,7 +119,7 @@ def test_tokens_expire_and_are_revoked(visitor: Visitor) -> None:
     """Unknown, expired and revoked tokens have codes of their own."""
     assert code(visitor.ask()) == (400, 36009004)
     visitor.login()
-    visitor.clock.at += timedelta(days=7)
+    visitor.clock.advance(timedelta(days=7))
     assert code(visitor.ask()) == (401, 105002)
     visitor.stand_in.login.revoked = True
     assert code(visitor.ask()) == (401, 105001)
@@ -226,7 +211,7 @@ def test_a_code_is_good_once_and_for_half_an_hour(visitor: Visitor) -> None:
     first, second = (visitor.stand_in.accounts.code(visitor.stand_in.login) for _ in range(2))
     assert get(first) == (200, 0)
     assert get(first) == (200, 36004004)
-    visitor.clock.at += timedelta(minutes=30)
+    visitor.clock.advance(timedelta(minutes=30))
     assert get(second) == (200, 36004004)
 
 
@@ -235,5 +220,5 @@ def test_the_authorisation_ends(visitor: Visitor) -> None:
     visitor.stand_in.login.revoked = True
     assert code(visitor.refresh()) == (200, 36004005)
     visitor.stand_in.login.revoked = False
-    visitor.clock.at += timedelta(days=365)
+    visitor.clock.advance(timedelta(days=365))
     assert code(visitor.refresh()) == (200, 36004001)

@@ -1,12 +1,13 @@
 """Searching the stand-in TikTok Shop, and what its world can do."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from syncd.model.cases import ReturnStatus, ReturnType
+from syncd.sandbox.clock import HandClock
 from syncd.sandbox.http import Reply, Request
 from syncd.sandbox.tiktok import Paid, SandboxReturn, SandboxShop, TikTokSale, TikTokStandIn
 from syncd.sandbox.tiktok.switches import Paging
@@ -15,22 +16,6 @@ from syncd.tiktok.sign import sign
 RETURNS = "/return_refund/202602/returns/search"
 CANCELLATIONS = "/return_refund/202309/cancellations/search"
 MUG = TikTokSale("MUG", "10.00", name="A mug")
-
-
-class HandClock:
-    """A clock that moves when told."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    async def sleep(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
 
 
 class Reader:
@@ -123,7 +108,7 @@ def test_an_empty_list_is_left_out(reader: Reader) -> None:
 def test_a_row_that_moves_between_pages(reader: Reader, paging: Paging, missed: int) -> None:
     """By row numbers the row that fills the gap is left out; by a cursor none is."""
     cases = reader.some(12)
-    reader.clock.at += timedelta(seconds=60)
+    reader.clock.advance(timedelta(seconds=60))
     reader.stand_in.switches.paging = paging
     reader.stand_in.switches.rows_move_between_pages = True
     pages = reader.walk()
@@ -176,7 +161,7 @@ def test_limits_that_may_exist(reader: Reader) -> None:
     switches.longest_id_list = 1
     switches.longest_window = timedelta(days=30)
     switches.page_token_life = timedelta(minutes=1)
-    reader.clock.at += timedelta(minutes=2)
+    reader.clock.advance(timedelta(minutes=2))
     assert len(reader.data(RETURNS, {}, page_size="5")["return_orders"]) == 10
     refused: list[tuple[dict[str, Any], dict[str, Any]]] = [
         ({"return_ids": ["1", "2"]}, {}),
@@ -198,14 +183,14 @@ def test_a_token_is_for_one_search(reader: Reader) -> None:
 def test_a_change_is_seen_later(reader: Reader) -> None:
     """By a switch a change shows up in searches only after some time."""
     (case,) = reader.some(1)
-    reader.clock.at += timedelta(minutes=5)
+    reader.clock.advance(timedelta(minutes=5))
     reader.stand_in.switches.visible_after = timedelta(minutes=1)
     reader.stand_in.advance(case, ReturnStatus.COMPLETE)
     statuses = []
     for _ in range(2):
         (row,) = reader.data(RETURNS, {})["return_orders"]
         statuses.append(row["return_status"])
-        reader.clock.at += timedelta(minutes=2)
+        reader.clock.advance(timedelta(minutes=2))
     assert statuses == ["RETURN_OR_REFUND_REQUEST_PENDING", "RETURN_OR_REFUND_REQUEST_COMPLETE"]
 
 
@@ -213,9 +198,9 @@ def test_a_life_of_a_return(reader: Reader) -> None:
     """Two of three units go back with part of the shipping; each unit is a line, the total is the sum."""
     order = reader.stand_in.add_order([TikTokSale("MUG", "10.00", quantity=3)], shipping="4.99")
     case = reader.stand_in.add_return(order, 2, shipping="1.00", tax="1.60")
-    reader.clock.at += timedelta(days=2)
+    reader.clock.advance(timedelta(days=2))
     reader.stand_in.advance(case, ReturnStatus.BUYER_SHIPPED_ITEM, tracking_number="9400")
-    reader.clock.at += timedelta(days=3)
+    reader.clock.advance(timedelta(days=3))
     reader.stand_in.advance(case, ReturnStatus.COMPLETE)
     (row,) = reader.data(RETURNS, {"order_ids": [order.order_id]})["return_orders"]
     assert row["return_status"] == "RETURN_OR_REFUND_REQUEST_COMPLETE"
@@ -253,7 +238,7 @@ def test_a_change_without_a_trace(reader: Reader) -> None:
     """Amount and units may change while the update time stays."""
     order = reader.stand_in.add_order([TikTokSale("MUG", "10.00", quantity=2)])
     case = reader.stand_in.add_return(order, status=ReturnStatus.COMPLETE)
-    reader.clock.at += timedelta(hours=1)
+    reader.clock.advance(timedelta(hours=1))
     changed = reader.stand_in.advance(case, touch=False, paid=Paid("15.00"))
     assert (changed.updated_at, changed.status) == (case.updated_at, ReturnStatus.COMPLETE)
     fewer = reader.stand_in.change_units(case, 1)

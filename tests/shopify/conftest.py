@@ -1,64 +1,29 @@
-"""A clock that only waits on paper, a shop that says what the test wants, and clients for both."""
+"""A shop that says what the test wants, and clients for it."""
 
-import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import httpx
 import pytest
 
-from syncd.http import build_http
-from syncd.model.tokens import StoredToken
+from syncd.sandbox.clock import HandClock
 from syncd.sandbox.http import Call, Reply, Request, html_reply, json_reply
 from syncd.sandbox.server import LoopbackServer
 from syncd.shopify.client import CallRecord, ShopifyClient
 from syncd.shopify.settings import ShopifySettings
 from syncd.shopify.throttle import Throttle
 from syncd.shopify.tokens import Tokens
-
-START = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-class PaperClock:
-    """Time passes only in `sleep`, and all at once."""
-
-    def __init__(self) -> None:
-        self.elapsed = 0.0
-        self.sleeps: list[float] = []
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=self.elapsed)
-
-    def monotonic(self) -> float:
-        return self.elapsed
-
-    async def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-        self.elapsed += seconds
-        await asyncio.sleep(0)
-
-
-class TokenDict:
-    """A table of tokens in memory."""
-
-    def __init__(self) -> None:
-        self.tokens: dict[str, StoredToken] = {}
-
-    def get(self, key: str) -> StoredToken | None:
-        return self.tokens.get(key)
-
-    def put(self, key: str, token: StoredToken) -> None:
-        self.tokens[key] = token
+from tests.loopback import served
+from tests.memory import TokenTable
 
 
 class ScriptedShop:
     """Answers with `replies`, one after another, and keeps the requests."""
 
-    def __init__(self, clock: PaperClock) -> None:
+    def __init__(self, clock: HandClock) -> None:
         self.clock = clock
         self.calls: list[Call] = []
         self.requests: list[Request] = []
@@ -105,32 +70,19 @@ class ScriptedShop:
 
 
 @pytest.fixture
-def clock() -> PaperClock:
-    return PaperClock()
+def table() -> TokenTable:
+    return TokenTable()
 
 
 @pytest.fixture
-def table() -> TokenDict:
-    return TokenDict()
-
-
-@pytest.fixture
-def shop(clock: PaperClock) -> ScriptedShop:
+def shop(clock: HandClock) -> ScriptedShop:
     return ScriptedShop(clock)
 
 
 @pytest.fixture
 async def server(shop: ScriptedShop) -> AsyncIterator[LoopbackServer]:
-    loopback = LoopbackServer(shop)
-    await loopback.start()
-    yield loopback
-    await loopback.stop()
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with build_http() as client:
-        yield client
+    async with served(shop) as server:
+        yield server
 
 
 @pytest.fixture
@@ -145,8 +97,8 @@ ClientMaker = Callable[..., ShopifyClient]
 def make_client(
     http: httpx.AsyncClient,
     server: LoopbackServer,
-    clock: PaperClock,
-    table: TokenDict,
+    clock: HandClock,
+    table: TokenTable,
     records: list[CallRecord],
 ) -> ClientMaker:
     """Make a client for the scripted shop; keywords go into its settings."""

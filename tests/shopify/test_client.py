@@ -3,8 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,18 +17,20 @@ from syncd.errors import (
     RequestRefused,
     ShopStopped,
 )
+from syncd.sandbox.clock import HandClock
 from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.server import LoopbackServer
 from syncd.shopify.client import CallRecord, ShopifyClient, body
 from syncd.shopify.operations import CLOSE_RETURN, CREATE_REFUND, FIND_ORDERS, READ_ORDER, READ_SHOP
+
+if TYPE_CHECKING:
+    from tests.shopify.conftest import ClientMaker
 
 QUERY = {"id": "gid://shopify/Order/1", "claim": "case_1"}
 REFUND = {"refundCreate": {"refund": {"id": "gid://shopify/Refund/1"}, "userErrors": []}}
 BUCKET = {"maximumAvailable": 2000.0, "currentlyAvailable": 1990, "restoreRate": 100.0}
 COST = {"requestedQueryCost": 38, "actualQueryCost": 12, "throttleStatus": BUCKET}
 THROTTLED = [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]
-
-MakeClient = Callable[..., ShopifyClient]
 
 
 def refund_bytes() -> bytes:
@@ -133,7 +134,7 @@ async def test_a_mutation_is_not(
     ids=lambda each: str(each)[:20],
 )
 async def test_a_slow_answer(
-    make_client: MakeClient, shop: Any, server: LoopbackServer, operation: Any, kind: type[ApiError]
+    make_client: "ClientMaker", shop: Any, server: LoopbackServer, operation: Any, kind: type[ApiError]
 ) -> None:
     """An answer that drips past the timeout is an unknown outcome of a mutation, and no answer to a query."""
     server.front.faults.add(Fault(FaultKind.DRIP, when=When.AFTER, seconds=8.0, times=9))
@@ -143,7 +144,7 @@ async def test_a_slow_answer(
         await make_client(timeout=0.2).send(operation, body(operation, {}))
 
 
-async def test_no_connection_surely_sent_nothing(make_client: MakeClient, server: LoopbackServer) -> None:
+async def test_no_connection_surely_sent_nothing(make_client: "ClientMaker", server: LoopbackServer) -> None:
     """Where nobody listens nothing ran, also for a mutation, and it is tried a few times."""
     client = make_client()
     await server.stop()
@@ -151,40 +152,40 @@ async def test_no_connection_surely_sent_nothing(make_client: MakeClient, server
         await client.send(CREATE_REFUND, refund_bytes())
 
 
-async def test_queries_give_up(client: ShopifyClient, shop: Any, clock: Any) -> None:
+async def test_queries_give_up(client: ShopifyClient, shop: Any, clock: HandClock) -> None:
     """Four attempts with growing pauses, then the error."""
     for _ in range(4):
         shop.says(502)
     with pytest.raises(NotReached):
         await client.query(READ_SHOP, {})
-    assert [int(pause * 2) / 2 for pause in clock.sleeps] == [0.5, 1.0, 2.0]
+    assert [int(pause * 2) / 2 for pause in clock.pauses] == [0.5, 1.0, 2.0]
 
 
-async def test_a_throttled_mutation_is_sent_again(client: ShopifyClient, shop: Any, clock: Any) -> None:
+async def test_a_throttled_mutation_is_sent_again(client: ShopifyClient, shop: Any, clock: HandClock) -> None:
     """THROTTLED ran nothing: the same bytes go again once the bucket holds enough."""
     empty = {**COST, "throttleStatus": {**BUCKET, "currentlyAvailable": 0, "restoreRate": 10.0}}
     shop.answers(errors=THROTTLED, extensions={"cost": empty})
     shop.answers(REFUND)
     await client.send(CREATE_REFUND, refund_bytes())
     assert [request.body for request in shop.requests] == [refund_bytes()] * 2
-    assert 4.0 <= clock.elapsed <= 4.5
+    assert 4.0 <= clock.monotonic() <= 4.5
 
 
-async def test_retry_after_is_waited_for(client: ShopifyClient, shop: Any, clock: Any) -> None:
+async def test_retry_after_is_waited_for(client: ShopifyClient, shop: Any, clock: HandClock) -> None:
     """429 says how long, and the pause is at least that."""
     shop.says(429, Retry_After="3")
     shop.answers(REFUND)
     await client.send(CREATE_REFUND, refund_bytes())
-    assert 3.0 <= clock.elapsed <= 3.5
+    assert 3.0 <= clock.monotonic() <= 3.5
 
 
-async def test_a_long_pause_is_left_to_the_caller(client: ShopifyClient, shop: Any, clock: Any) -> None:
+async def test_a_long_pause_is_left_to_the_caller(client: ShopifyClient, shop: Any, clock: HandClock) -> None:
     """Nobody's lease may run out in a pause that the caller did not choose."""
     error = {"field": None, "message": "Too many attempts. Please try again later."}
     shop.answers({"refundCreate": {"refund": None, "userErrors": [error]}})
     with pytest.raises(RateLimited):
         await client.send(CREATE_REFUND, refund_bytes())
-    assert (len(shop.requests), clock.elapsed) == (1, 0.0)
+    assert (len(shop.requests), clock.monotonic()) == (1, 0.0)
 
 
 async def test_before_runs_right_before_each_sending(client: ShopifyClient, shop: Any) -> None:
@@ -209,7 +210,7 @@ async def test_before_can_prevent_the_sending(
     assert (shop.requests, records) == ([], [])
 
 
-async def test_a_refused_token_is_renewed_once(make_client: MakeClient, shop: Any) -> None:
+async def test_a_refused_token_is_renewed_once(make_client: "ClientMaker", shop: Any) -> None:
     """401 ran nothing: one new grant, and the same bytes again."""
     shop.grants("shpat_1")
     shop.says(401)
@@ -220,7 +221,7 @@ async def test_a_refused_token_is_renewed_once(make_client: MakeClient, shop: An
     assert tokens == [None, "shpat_1", None, "shpat_2"]
 
 
-async def test_a_token_that_stays_refused(make_client: MakeClient, shop: Any) -> None:
+async def test_a_token_that_stays_refused(make_client: "ClientMaker", shop: Any) -> None:
     """When the new token is refused too, that is the end."""
     shop.grants("shpat_1")
     shop.says(401)
@@ -311,7 +312,7 @@ async def test_cancellation_passes_through(client: ShopifyClient, shop: Any, ser
 
 @pytest.mark.parametrize("status", [400, 401, 403, 429, 500])
 async def test_no_secret_leaks(
-    make_client: MakeClient,
+    make_client: "ClientMaker",
     shop: Any,
     caplog: pytest.LogCaptureFixture,
     status: int,

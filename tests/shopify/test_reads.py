@@ -3,12 +3,9 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from decimal import Decimal
-from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from syncd.errors import AnswerUnreadable, MissingScope
@@ -24,6 +21,7 @@ from syncd.model.orders import (
     ReturnState,
     TransactionKind,
 )
+from syncd.sandbox.clock import HandClock
 from syncd.sandbox.faults import Fault, FaultKind
 from syncd.sandbox.http import json_reply
 from syncd.sandbox.server import LoopbackServer
@@ -49,34 +47,29 @@ from syncd.shopify.reads import (
     read_return_reasons,
     read_shop,
 )
-from syncd.shopify.settings import ShopifySettings
-from syncd.shopify.throttle import Throttle
-from syncd.shopify.tokens import Tokens
+from tests.loopback import served
+
+if TYPE_CHECKING:
+    from tests.shopify.conftest import ClientMaker
 
 KEY = "case_4035318504086604100"
 NOTE = "TikTok Shop return 4035318504086604100 (syncd)"
 
 
 @pytest.fixture
-def store(clock: Any) -> ShopifyStandIn:
+def store(clock: HandClock) -> ShopifyStandIn:
     return ShopifyStandIn(clock)
 
 
 @pytest.fixture
 async def server(store: ShopifyStandIn) -> AsyncIterator[LoopbackServer]:
-    loopback = LoopbackServer(store)
-    await loopback.start()
-    yield loopback
-    await loopback.stop()
+    async with served(store) as server:
+        yield server
 
 
 @pytest.fixture
-def client(http: httpx.AsyncClient, server: LoopbackServer, table: Any, clock: Any) -> ShopifyClient:
-    settings = ShopifySettings(
-        "acme.myshopify.com", server.url, client_id="client-id", client_secret="client-secret"
-    )
-    tokens = Tokens(http, settings, table, clock)
-    return ShopifyClient(http, settings, tokens, Throttle(clock), clock, random=Random(1))  # noqa: S311 - it only spreads the waiting
+def client(make_client: "ClientMaker") -> ShopifyClient:
+    return make_client(client_id="client-id", client_secret="client-secret")
 
 
 async def write(client: ShopifyClient, operation: Operation, **variables: Any) -> Any:
@@ -122,7 +115,7 @@ async def make_return(client: ShopifyClient, *fulfillment_lines: tuple[str, int]
     return str(payload["return"]["id"])
 
 
-async def test_an_order(client: ShopifyClient, store: ShopifyStandIn, clock: Any) -> None:
+async def test_an_order(client: ShopifyClient, store: ShopifyStandIn, clock: HandClock) -> None:
     """Everything that decisions need comes back, in one request for an ordinary order."""
     made = store.add_order(
         [
@@ -194,10 +187,10 @@ async def test_amounts_are_the_buyers_currency(client: ShopifyClient, store: Sho
     )
 
 
-async def test_refunds(client: ShopifyClient, store: ShopifyStandIn, clock: Any) -> None:
+async def test_refunds(client: ShopifyClient, store: ShopifyStandIn, clock: HandClock) -> None:
     """A refund of ours and a foreign one come back with note, money and units."""
     made = store.add_order([Ordered("A", 3)], shipping=500)
-    clock.elapsed += 10
+    clock.advance(10)
     unit = {"lineItemId": made.line_items[0].id, "quantity": 1}
     ours = await refund(
         client, made, "10.00", {**unit, "restockType": "RETURN", "locationId": store.warehouse.id}
@@ -309,7 +302,7 @@ async def test_a_return_of_too_many_lines_is_an_error(client: ShopifyClient, sto
 
 
 def disturb(
-    server: LoopbackServer, store: ShopifyStandIn, order: MadeOrder, clock: Any, *places: int
+    server: LoopbackServer, store: ShopifyStandIn, order: MadeOrder, clock: HandClock, *places: int
 ) -> None:
     """Change the order right before the requests in these places, counted from 1."""
     seen: list[str] = []
@@ -317,14 +310,14 @@ def disturb(
     def before(operation: str, _request: object) -> None:
         seen.append(operation)
         if seen.count("order") in places and operation == "order":
-            clock.elapsed += 1
+            clock.advance(1)
             store.world.changed(order)
 
     server.front.faults.before.append(before)
 
 
 async def test_an_order_that_changes_meanwhile_is_read_again(
-    client: ShopifyClient, store: ShopifyStandIn, server: LoopbackServer, clock: Any
+    client: ShopifyClient, store: ShopifyStandIn, server: LoopbackServer, clock: HandClock
 ) -> None:
     """Parts of two states are never put together: the reading starts over."""
     made = store.add_order([Ordered(f"SKU-{number}") for number in range(11)])
@@ -335,7 +328,7 @@ async def test_an_order_that_changes_meanwhile_is_read_again(
 
 
 async def test_an_order_that_never_stands_still(
-    client: ShopifyClient, store: ShopifyStandIn, server: LoopbackServer, clock: Any
+    client: ShopifyClient, store: ShopifyStandIn, server: LoopbackServer, clock: HandClock
 ) -> None:
     """After three tries nothing is concluded."""
     made = store.add_order([Ordered(f"SKU-{number}", fulfilled=0) for number in range(11)])
@@ -376,7 +369,9 @@ async def test_an_archived_order(client: ShopifyClient, store: ShopifyStandIn) -
     assert order.archived
 
 
-async def test_find_orders_reads_every_page(client: ShopifyClient, store: ShopifyStandIn, clock: Any) -> None:
+async def test_find_orders_reads_every_page(
+    client: ShopifyClient, store: ShopifyStandIn, clock: HandClock
+) -> None:
     """All hits come back, also behind the first page, with what an exact comparison needs."""
     made = [store.add_order([Ordered("A")], tiktok_order_id=f"57701234567890123{n}") for n in range(7)]
     query = " OR ".join(f"tag:'TikTokOrderID:57701234567890123{number}'" for number in range(7))
@@ -467,14 +462,14 @@ async def test_revoked_tokens_are_renewed(client: ShopifyClient, store: ShopifyS
 
 
 async def test_a_small_bucket_is_never_overdrawn(
-    client: ShopifyClient, store: ShopifyStandIn, clock: Any
+    client: ShopifyClient, store: ShopifyStandIn, clock: HandClock
 ) -> None:
     """With points for two reads at a time, ten of them wait and none is throttled."""
     store.switches.bucket_size, store.switches.restore_rate = 100.0, 10.0
     made = store.add_order([Ordered("A")])
     await asyncio.gather(*[read_order(client, made.id, KEY) for _ in range(10)])
     assert len(store.calls) == 11
-    assert timedelta(seconds=clock.elapsed) > timedelta(seconds=5)
+    assert clock.monotonic() > 5
 
 
 async def test_a_circle_of_cursors_is_noticed(client: ShopifyClient, server: LoopbackServer) -> None:

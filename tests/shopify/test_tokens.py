@@ -10,11 +10,13 @@ import pytest
 
 from syncd.errors import AnswerUnreadable, CredentialsRefused, NotReached
 from syncd.model.tokens import StoredToken
+from syncd.sandbox.clock import HandClock
 from syncd.sandbox.faults import Fault, FaultKind
 from syncd.sandbox.http import Reply
 from syncd.sandbox.server import LoopbackServer
 from syncd.shopify.settings import ShopifySettings
 from syncd.shopify.tokens import Tokens
+from tests.memory import TokenTable
 
 KEY = "shopify acme.myshopify.com client-1"
 SEED = hashlib.sha256(b"canary-secret").hexdigest()
@@ -28,11 +30,11 @@ def settings(server: LoopbackServer) -> ShopifySettings:
 
 
 @pytest.fixture
-def tokens(http: httpx.AsyncClient, settings: ShopifySettings, table: Any, clock: Any) -> Tokens:
+def tokens(http: httpx.AsyncClient, settings: ShopifySettings, table: TokenTable, clock: HandClock) -> Tokens:
     return Tokens(http, settings, table, clock)
 
 
-def stored(clock: Any, access: str, seconds: float, seed: str = SEED) -> StoredToken:
+def stored(clock: HandClock, access: str, seconds: float, seed: str = SEED) -> StoredToken:
     return StoredToken(access, clock.now() + timedelta(seconds=seconds), None, None, ("read_orders",), seed)
 
 
@@ -49,7 +51,7 @@ async def test_asks_for_a_grant_with_a_form(tokens: Tokens, shop: Any) -> None:
     )
 
 
-async def test_keeps_token_and_scopes(tokens: Tokens, shop: Any, table: Any, clock: Any) -> None:
+async def test_keeps_token_and_scopes(tokens: Tokens, shop: Any, table: TokenTable, clock: HandClock) -> None:
     """The granted token is stored with its scopes and its end."""
     shop.grants("shpat_1")
     await tokens.access()
@@ -61,10 +63,10 @@ async def test_keeps_token_and_scopes(tokens: Tokens, shop: Any, table: Any, clo
         ("read_orders", "write_orders"),
         SEED,
     )
-    assert (table.tokens, tokens.scopes) == ({KEY: expected}, expected.scopes)
+    assert (table.rows, tokens.scopes) == ({KEY: expected}, expected.scopes)
 
 
-async def test_a_stored_token_is_used(tokens: Tokens, table: Any, clock: Any, shop: Any) -> None:
+async def test_a_stored_token_is_used(tokens: Tokens, table: TokenTable, clock: HandClock, shop: Any) -> None:
     """A fresh start with a good stored token asks for nothing."""
     table.put(KEY, stored(clock, "shpat_old", 3600))
     assert (await tokens.access(), tokens.scopes, shop.requests) == ("shpat_old", ("read_orders",), [])
@@ -72,7 +74,7 @@ async def test_a_stored_token_is_used(tokens: Tokens, table: Any, clock: Any, sh
 
 @pytest.mark.parametrize("kept", [(299, SEED), (3600, "another")])
 async def test_a_stored_token_that_is_not_used(
-    tokens: Tokens, table: Any, clock: Any, shop: Any, kept: tuple[float, str]
+    tokens: Tokens, table: TokenTable, clock: HandClock, shop: Any, kept: tuple[float, str]
 ) -> None:
     """A token near its end, or of another secret, is replaced by a new grant."""
     table.put(KEY, stored(clock, "shpat_old", *kept))
@@ -80,14 +82,14 @@ async def test_a_stored_token_that_is_not_used(
     assert await tokens.access() == "shpat_new"
 
 
-async def test_is_renewed_before_it_expires(tokens: Tokens, shop: Any, clock: Any) -> None:
+async def test_is_renewed_before_it_expires(tokens: Tokens, shop: Any, clock: HandClock) -> None:
     """Five minutes before the end a new grant is asked for, and not earlier."""
     shop.grants("shpat_1", seconds=1000)
     shop.grants("shpat_2")
     first = await tokens.access()
-    clock.elapsed = 699.0
+    clock.advance(699)
     second = await tokens.access()
-    clock.elapsed = 700.0
+    clock.advance(1)
     assert (first, second, await tokens.access()) == ("shpat_1", "shpat_1", "shpat_2")
 
 
@@ -108,16 +110,16 @@ async def test_many_tasks_replace_once(tokens: Tokens, shop: Any) -> None:
 
 
 async def test_a_looking_process_stores_nothing(
-    http: httpx.AsyncClient, settings: ShopifySettings, table: Any, clock: Any, shop: Any
+    http: httpx.AsyncClient, settings: ShopifySettings, table: TokenTable, clock: HandClock, shop: Any
 ) -> None:
     """With may_refresh off a grant is still had, and not kept."""
     shop.grants("shpat_1")
     access = await Tokens(http, settings, table, clock, may_refresh=False).access()
-    assert (access, table.tokens) == ("shpat_1", {})
+    assert (access, table.rows) == ("shpat_1", {})
 
 
 async def test_a_static_token_needs_no_grant(
-    http: httpx.AsyncClient, settings: ShopifySettings, table: Any, clock: Any, shop: Any
+    http: httpx.AsyncClient, settings: ShopifySettings, table: TokenTable, clock: HandClock, shop: Any
 ) -> None:
     """A configured access token is used as it is, and cannot be renewed."""
     static = ShopifySettings(settings.domain, settings.api_base, access_token="shpat_static")
@@ -147,12 +149,12 @@ async def test_refusals_are_told_in_plain_words(tokens: Tokens, shop: Any, code:
     assert (caught.value.code, words in caught.value.hint, len(shop.requests)) == (code, True, 1)
 
 
-async def test_an_app_that_was_just_made_is_waited_for(tokens: Tokens, shop: Any, clock: Any) -> None:
+async def test_an_app_that_was_just_made_is_waited_for(tokens: Tokens, shop: Any, clock: HandClock) -> None:
     """Shopify does not find a new app for some seconds: three tries, five seconds apart."""
     shop.says(400, "Oauth error application_cannot_be_found: x")
     shop.says(400, "Oauth error application_cannot_be_found: x")
     shop.grants("shpat_1")
-    assert (await tokens.access(), clock.sleeps) == ("shpat_1", [5.0, 5.0])
+    assert (await tokens.access(), clock.pauses) == ("shpat_1", [5.0, 5.0])
 
 
 @pytest.mark.parametrize(

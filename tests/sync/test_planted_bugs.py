@@ -20,6 +20,8 @@ from syncd.shopify.reads import read_order
 from syncd.store.intents import Intents
 from syncd.sync import gather, writer
 from syncd.sync import poll as polling
+from syncd.sync.shop import Shop
+from syncd.tiktok.client import ReturnFilters
 from tests.sync.world import SETTLE, World
 
 Story = Callable[[World], Awaitable[bool]]
@@ -149,7 +151,7 @@ def the_watermark_first(patch: pytest.MonkeyPatch) -> None:
     """The watermark moves before the pages are read."""
     real = polling._read
 
-    async def reading(shop: polling.Shop, filters: polling.ReturnFilters, polled: polling.Polled) -> None:
+    async def reading(shop: Shop, filters: ReturnFilters, polled: polling.Polled) -> None:
         now = shop.clock.now()
         shop.store.shops.polled(shop.name, now, now)
         await real(shop, filters, polled)

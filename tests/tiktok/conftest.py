@@ -1,84 +1,33 @@
 """A stand-in TikTok Shop behind real HTTP, and a client that talks to it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 
 import httpx
 import pytest
 
-from syncd.http import build_http
-from syncd.model.tokens import StoredToken
+from syncd.sandbox.clock import HandClock
 from syncd.sandbox.faults import Faults
 from syncd.sandbox.server import LoopbackServer
 from syncd.sandbox.tiktok import TikTokStandIn
 from syncd.tiktok.client import TikTokClient
 from syncd.tiktok.settings import TikTokSettings
 from syncd.tiktok.tokens import TikTokTokens
-
-
-class HandClock:
-    """A clock that moves when told, and by the pauses that are asked of it."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 1, 12, tzinfo=UTC)
-        self.pauses: list[float] = []
-
-    def now(self) -> datetime:
-        return self.at
-
-    def monotonic(self) -> float:
-        return (self.at - datetime(2026, 1, 1, tzinfo=UTC)).total_seconds()
-
-    async def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.at += timedelta(seconds=seconds)
-
-    def pass_by(self, **span: float) -> None:
-        self.at += timedelta(**span)
-
-
-@dataclass
-class Tokens:
-    """A token table in memory that remembers what was put, in order."""
-
-    rows: dict[str, StoredToken] = field(default_factory=dict)
-    history: list[StoredToken] = field(default_factory=list)
-    full: bool = False
-
-    def get(self, key: str) -> StoredToken | None:
-        return self.rows.get(key)
-
-    def put(self, key: str, token: StoredToken) -> None:
-        if self.full:
-            raise OSError("disk full")
-        self.rows[key] = token
-        self.history.append(token)
-
-
-@dataclass
-class Notes:
-    """A memory in memory."""
-
-    rows: dict[str, str] = field(default_factory=dict)
-
-    def get(self, key: str) -> str | None:
-        return self.rows.get(key)
-
-    def put(self, key: str, text: str) -> None:
-        self.rows[key] = text
+from tests.loopback import served
+from tests.memory import Notes, TokenTable
 
 
 class Shop:
     """Everything around one client."""
 
-    def __init__(self, server: LoopbackServer, stand_in: TikTokStandIn, http: httpx.AsyncClient) -> None:
-        assert isinstance(stand_in.clock, HandClock)
-        self.clock = stand_in.clock
+    def __init__(
+        self, server: LoopbackServer, stand_in: TikTokStandIn, clock: HandClock, http: httpx.AsyncClient
+    ) -> None:
+        self.clock = clock
         self.stand_in = stand_in
         self.faults: Faults = server.front.faults
         self.http = http
-        self.table = Tokens()
+        self.table = TokenTable()
         self.memory = Notes()
         self.settings = TikTokSettings(
             shop="us",
@@ -116,19 +65,11 @@ class Shop:
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
 def stand_in(clock: HandClock) -> TikTokStandIn:
     return TikTokStandIn(clock)
 
 
 @pytest.fixture
-async def shop(stand_in: TikTokStandIn) -> AsyncIterator[Shop]:
-    server = LoopbackServer(stand_in)
-    await server.start()
-    async with build_http() as http:
-        yield Shop(server, stand_in, http)
-    await server.stop()
+async def shop(stand_in: TikTokStandIn, clock: HandClock, http: httpx.AsyncClient) -> AsyncIterator[Shop]:
+    async with served(stand_in) as server:
+        yield Shop(server, stand_in, clock, http)

@@ -15,6 +15,7 @@ from syncd.errors import (
     RequestRefused,
 )
 from syncd.model.cases import ReturnStatus
+from syncd.sandbox.clock import START
 from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.http import json_reply
 from syncd.sandbox.tiktok import SandboxReturn, TikTokSale, TikTokStandIn, wrong_reply
@@ -72,13 +73,12 @@ async def test_both_versions_read_the_same(shop: "Shop", version: str) -> None:
 async def test_filters_choose(shop: "Shop") -> None:
     """Each filter keeps what it names: the window from inclusive, before exclusive."""
     first, second, third = some_returns(shop.stand_in, 3)
-    shop.clock.pass_by(seconds=60)
+    shop.clock.advance(60)
     shop.stand_in.advance(second, ReturnStatus.COMPLETE)
-    start = datetime(2026, 11, 1, 12, tzinfo=UTC)
-    minute = start + timedelta(minutes=1)
+    minute = START + timedelta(minutes=1)
     assert await ids(shop, ReturnFilters(updated_from=minute)) == [second.return_id]
     assert await ids(shop, ReturnFilters(updated_before=minute)) == [first.return_id, third.return_id]
-    assert len(await ids(shop, ReturnFilters(created_from=start, created_before=minute))) == 3
+    assert len(await ids(shop, ReturnFilters(created_from=START, created_before=minute))) == 3
     assert await ids(shop, ReturnFilters(statuses=(ReturnStatus.COMPLETE,))) == [second.return_id]
     assert await ids(shop, ReturnFilters(return_ids=(third.return_id,))) == [third.return_id]
     assert await ids(shop, ReturnFilters(order_ids=("1",))) == []
@@ -194,7 +194,7 @@ async def test_pauses_grow(shop: "Shop") -> None:
     """Between tries the pauses double."""
     client = shop.client()
     await client.search_returns(EVERYTHING)
-    shop.clock.pass_by(seconds=10)
+    shop.clock.advance(10)
     shop.faults.add(Fault(FaultKind.STATUS_500, times=3))
     await client.search_returns(EVERYTHING)
     assert shop.clock.pauses == [1.0, 2.0, 4.0]
@@ -280,7 +280,7 @@ async def test_wrong_credentials(
 
 async def test_a_wrong_clock_is_named(shop: "Shop") -> None:
     """When TikTok refuses our time, the error says how far off this machine is by the answer's date."""
-    refusal = wrong_reply(36009004, "Invalid timestamp", headers={"Date": "Sun, 01 Nov 2026 11:00:00 GMT"})
+    refusal = wrong_reply(36009004, "Invalid timestamp", headers={"Date": "Mon, 02 Nov 2026 11:00:00 GMT"})
     shop.faults.add(Fault(FaultKind.REPLY, operation="returns/*", times=9, reply=refusal))
     shop.clock.pauses.clear()
     with pytest.raises(NotReached, match=r"which is 36\d\d s ahead"):
@@ -301,7 +301,7 @@ async def test_a_page_token_that_has_expired_ends_the_search(shop: "Shop") -> No
     some_returns(shop.stand_in, 60)
     shop.stand_in.switches.page_token_life = timedelta(minutes=1)
     first = await shop.client().search_returns(EVERYTHING)
-    shop.clock.pass_by(minutes=2)
+    shop.clock.advance(timedelta(minutes=2))
     with pytest.raises(AnswerUnreadable, match="page_token is expired"):
         await shop.client().search_returns(EVERYTHING, first.next_page_token)
 

@@ -38,7 +38,7 @@ async def test_the_first_token_comes_from_the_configured_one(shop: "Shop") -> No
 async def test_a_good_token_is_used_again(shop: "Shop") -> None:
     """Neither a second call nor a second start asks the token service."""
     first = await shop.tokens().access()
-    shop.clock.pass_by(days=4, hours=23)
+    shop.clock.advance(timedelta(days=4, hours=23))
     assert await shop.tokens().access() == first
     assert shop.asked() == ["token/refresh"]
 
@@ -53,11 +53,11 @@ async def test_a_good_token_is_used_again(shop: "Shop") -> None:
 async def test_renewal_is_early(shop: "Shop", life: timedelta, still_good: timedelta, due: timedelta) -> None:
     """A token is renewed two days before its end, a short-lived one in the last third of its life."""
     shop.stand_in.switches.access_token_life = life
-    tokens, start = shop.tokens(), shop.clock.at
+    tokens = shop.tokens()
     first = await tokens.access()
-    shop.clock.at = start + still_good
+    shop.clock.advance(still_good)
     assert await tokens.access() == first
-    shop.clock.at = start + due
+    shop.clock.advance(due - still_good)
     assert await tokens.access() != first
 
 
@@ -73,7 +73,7 @@ async def test_renewal_goes_on_for_ever(shop: "Shop", rotates: bool, told: bool)
     seen = set()
     for _ in range(4):
         seen.add(await tokens.access())
-        shop.clock.pass_by(days=6)
+        shop.clock.advance(timedelta(days=6))
     assert len(seen) == 4
 
 
@@ -171,7 +171,7 @@ async def test_the_configured_token_may_be_removed(shop: "Shop") -> None:
     first = await shop.tokens().access()
     shop.configure(refresh_token="")
     assert await shop.tokens().access() == first
-    shop.clock.pass_by(days=6)
+    shop.clock.advance(timedelta(days=6))
     assert await shop.tokens().access() in shop.stand_in.login.access_tokens
     assert len(shop.table.rows) == 1
 
@@ -182,7 +182,7 @@ async def test_shops_of_one_authorisation_share_its_tokens(shop: "Shop") -> None
     shop.configure(shop="uk")
     tokens = shop.tokens()
     assert await tokens.access() == first
-    shop.clock.pass_by(days=6)
+    shop.clock.advance(timedelta(days=6))
     renewed = await tokens.access()
     shop.configure(shop="us")
     assert await shop.tokens().access() == renewed
@@ -206,7 +206,7 @@ async def test_a_code_makes_the_first_login(shop: "Shop") -> None:
     assert await shop.tokens().access() == stored.access
     with pytest.raises(CredentialsRefused, match="36004004"):
         await shop.tokens().authorise(code)
-    shop.clock.pass_by(days=6)
+    shop.clock.advance(timedelta(days=6))
     assert await shop.tokens().access() != stored.access
 
 
@@ -216,7 +216,7 @@ async def test_a_code_replaces_a_dead_login(shop: "Shop") -> None:
     shop.stand_in.login.revoked = True
     second = shop.stand_in.accounts.authorise([shop.stand_in.shop], set(shop.stand_in.login.scopes))
     await shop.tokens().authorise(shop.stand_in.accounts.code(second))
-    shop.clock.pass_by(days=6)
+    shop.clock.advance(timedelta(days=6))
     assert await shop.tokens().access() in second.access_tokens
 
 
@@ -244,12 +244,12 @@ async def test_an_unreachable_token_service_does_not_stop_a_good_token(shop: "Sh
     """An early renewal that fails for now leaves the old token in use, and is tried again minutes later."""
     tokens = shop.tokens()
     first = await tokens.access()
-    shop.clock.pass_by(days=6)
+    shop.clock.advance(timedelta(days=6))
     shop.faults.add(Fault(FaultKind.STATUS_503, operation="token/*", times=4))
     assert await tokens.access() == first
     assert await tokens.access() == first
     assert shop.asked().count("token/refresh") == 5
-    shop.clock.pass_by(minutes=6)
+    shop.clock.advance(timedelta(minutes=6))
     assert await tokens.access() != first
 
 
@@ -257,7 +257,7 @@ async def test_an_early_renewal_that_is_refused_is_told(shop: "Shop") -> None:
     """When the consent is gone, that is said while the old token would still work for a while."""
     tokens = shop.tokens()
     await tokens.access()
-    shop.clock.pass_by(days=6)
+    shop.clock.advance(timedelta(days=6))
     shop.stand_in.login.revoked = True
     with pytest.raises(CredentialsRefused, match="36004005"):
         await tokens.access()
@@ -290,7 +290,7 @@ async def test_an_unreachable_token_service_and_no_token(shop: "Shop") -> None:
 async def test_a_reader_uses_the_stored_token(shop: "Shop", age: int) -> None:
     """A process that may not refresh uses what the daemon stored, also late in its life."""
     first = await shop.tokens().access()
-    shop.clock.pass_by(seconds=age)
+    shop.clock.advance(age)
     assert await shop.tokens(may_refresh=False).access() == first
     assert shop.asked() == ["token/refresh"]
 
@@ -300,7 +300,7 @@ async def test_a_reader_never_refreshes(shop: "Shop", started: bool) -> None:
     """Where a refresh would be needed, a reader says that the daemon has to do it."""
     if started:
         await shop.tokens().access()
-        shop.clock.pass_by(days=8)
+        shop.clock.advance(timedelta(days=8))
     calls = len(shop.asked())
     with pytest.raises(NotReached, match="only the running daemon does"):
         await shop.tokens(may_refresh=False).access()

@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,12 +12,10 @@ from syncd.errors import AnswerUnreadable
 from syncd.http import Answer
 from syncd.model.cases import CaseLine, Kind, RefundAmount, ReturnStatus, ReturnType, Snapshot
 from syncd.model.money import Money
+from syncd.sandbox.clock import HandClock
 from syncd.sandbox.tiktok import Paid, TikTokSale, TikTokStandIn
 from syncd.tiktok.envelope import opened
 from syncd.tiktok.wire import order_from, snapshot_from
-
-if TYPE_CHECKING:
-    from tests.tiktok.conftest import HandClock
 
 # Amounts as answers of live shops in the US and in Vietnam had them; ids are made up.
 ROW: dict[str, Any] = {
@@ -343,7 +341,7 @@ def test_the_stand_ins_rows_come_back(
     quick: bool,
 ) -> None:
     """What was put in is what is read from the rows, with or without missing and new fields."""
-    stand_in = TikTokStandIn(StillClock())
+    stand_in = TikTokStandIn(HandClock())
     stand_in.switches.drops_fields = stand_in.switches.adds_fields = noise
     order = stand_in.add_order(sales, shipping=shipping)
     case = stand_in.add_return(
@@ -369,25 +367,12 @@ def test_parts_of_a_smaller_amount_add_up(stand_in: TikTokStandIn) -> None:
     assert sum(refunds, Money.zero("USD")) == usd("10.00")
 
 
-def test_an_advanced_case_has_another_digest(stand_in: TikTokStandIn, clock: "HandClock") -> None:
+def test_an_advanced_case_has_another_digest(stand_in: TikTokStandIn, clock: HandClock) -> None:
     """A change of the amount alone is seen by the digest, even where the update time stays."""
     order = stand_in.add_order([TikTokSale("MUG", "10.00")])
     case = stand_in.add_return(order)
-    clock.at += timedelta(hours=1)
+    clock.advance(timedelta(hours=1))
     changed = stand_in.advance(case, touch=False, paid=Paid("9.00"))
     before, after = snapshot_from(stand_in.row_of(case)), snapshot_from(stand_in.row_of(changed))
     assert before.updated_at == after.updated_at
     assert before.digest != after.digest
-
-
-class StillClock:
-    """A clock that stands."""
-
-    def now(self) -> datetime:
-        return datetime(2026, 11, 1, tzinfo=UTC)
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    async def sleep(self, seconds: float) -> None:
-        raise AssertionError(seconds)
