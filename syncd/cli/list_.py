@@ -5,6 +5,7 @@ import click
 from syncd.cli import output
 from syncd.cli.options import config_option, json_option, load_settings
 from syncd.cli.views import case_json, why
+from syncd.errors import UsageError
 from syncd.model.cases import Case, Restock, State
 from syncd.service.session import reading
 from syncd.store.cases import Filter
@@ -31,6 +32,8 @@ def command(
 ) -> None:
     """List the cases, the latest change first."""
     settings = load_settings(ctx).settings
+    if shop and shop not in settings.shops:
+        raise UsageError(f"there is no shop {shop}", hint=f"the config has: {', '.join(settings.shops)}")
     with reading(settings.store.path) as store:
         cases = store.cases.select(Filter(shop, state, reason, restock))
     if as_json:

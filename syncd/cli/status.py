@@ -10,7 +10,6 @@ from syncd.cli import output
 from syncd.cli.options import config_option, json_option, load_settings
 from syncd.clock import SystemClock
 from syncd.config.tables import Shop as ShopSettings
-from syncd.errors import StoreTrouble
 from syncd.model.cases import State
 from syncd.service.session import is_running, reading
 from syncd.store.shops import Progress
@@ -40,13 +39,10 @@ class ShopStatus:
 def command(ctx: click.Context, *, as_json: bool) -> int:
     """Tell how each shop stands, whether the daemon runs or not. Exit code 0 fine, 1 warnings, 2 critical."""
     settings = load_settings(ctx).settings
-    path = settings.store.path
-    if not path.exists():
-        raise StoreTrouble(f"{path}: there is no store yet", hint="start the daemon first: syncd run")
-    running = is_running(path)
     now = SystemClock().now()
-    with reading(path) as store:
+    with reading(settings.store.path) as store:
         shops = {name: _status(store, name, shop, now) for name, shop in settings.shops.items()}
+    running = is_running(settings.store.path)
     if as_json:
         output.as_json({"running": running, "shops": {name: _json(status) for name, status in shops.items()}})
     else:

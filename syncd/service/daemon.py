@@ -95,7 +95,7 @@ class ShopLoop:
         """Seconds to the next case whose time comes; what is due already was left for the next poll."""
         now = self.shop.clock.now()
         due_at = self.shop.store.cases.next_due(self.shop.name, after=now)
-        if due_at is None or self.last_errors:
+        if due_at is None:
             return math.inf
         return max(1.0, (due_at - now).total_seconds())
 

@@ -143,7 +143,7 @@ class Cases:
             shop, wanted = "", name
         rows = self._database.rows(
             f"{_SELECT} WHERE (cases.case_id = :id OR order_id = :id OR shopify_order_id IN (:id, :gid))"
-            " AND (:shop = '' OR cases.shop = :shop) ORDER BY first_seen, cases.case_id",
+            " AND (:shop = '' OR cases.shop = :shop) ORDER BY first_seen, cases.shop, cases.case_id",
             {"id": wanted, "gid": f"gid://shopify/Order/{wanted}", "shop": shop},
         )
         return [self._case(row) for row in rows]

@@ -1,6 +1,5 @@
-"""Loading: every problem with its line, all at once; what is fine with its warnings."""
+"""Loading: every problem with its line, all at once."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.config import Loaded, find_config, load
+from syncd.config import Loaded, load
 from syncd.errors import ConfigError
 
 Bad = Callable[..., tuple[str, ...]]
@@ -361,131 +360,6 @@ def test_a_public_file_without_secrets(write: Write, shop: str) -> None:
     path.chmod(0o644)
     env = {"SYNCD__SHOPS__US__TIKTOK__APP_SECRET": "a", "SYNCD__SHOPS__US__SHOPIFY__CLIENT_SECRET": "b"}
     assert load(path, env, None).settings.secrets() == {"a", "b"}
-
-
-@pytest.mark.parametrize(
-    ("line", "warning"),
-    [
-        (
-            "sync.cancellations = true",
-            "sync.cancellations: this version does not act on it yet (it has no effect)",
-        ),
-        ("guard.max_refunds_per_day = 1000", "guard.max_refunds_per_day: this version does not act"),
-        ("guard.max_refunded_per_day.USD = '1.00'", "guard.max_refunded_per_day: this version does not act"),
-        ("match.order_by = ['tag', 'window']", "match.order_by: window: this version does not act on it yet"),
-        (
-            "match = {order_by = ['window', 'metafield'], metafield = 'a.bc'}",
-            "match.metafield: this version does not act on it yet",
-        ),
-        ("match.metafield = 'a.bc'", "match.metafield: this version does not act on it yet"),
-        ("store.keep = '30d'", "store.keep: this version does not act on it yet"),
-        ("metrics.listen = '127.0.0.1:9464'", "metrics.listen: this version does not act on it yet"),
-        ("metrics.textfile = '/run/x.prom'", "metrics.textfile: this version does not act on it yet"),
-        ("alerts.urls = ['mailto://canary']", "alerts.urls: this version does not act on it yet"),
-        ("alerts.heartbeat_url = 'https://x/canary'", "alerts.heartbeat_url: this version does not act"),
-        ("sync.poll_interval = '29s'", "sync.poll_interval: is very short (5m is plenty)"),
-    ],
-)
-def test_warnings(good: Good, shop: str, line: str, warning: str) -> None:
-    """What has no effect yet, or a poll that is too eager, is told with its line."""
-    loaded = good(f"{line}\n{shop}")
-    assert loaded.warnings[0].startswith(f"{loaded.path}:1: {warning}")
-    assert "canary" not in str(loaded.warnings)
-
-
-def test_a_warning_for_one_shop(good: Good, shop: str) -> None:
-    """A key that only a shop sets is told with that shop's line."""
-    loaded = good(f"{shop}[shops.us.guard]\nmax_refunds_per_day = 5\n")
-    assert [text.split(": ")[:2] for text in loaded.warnings] == [
-        [f"{loaded.path}:9", "shops.us.guard.max_refunds_per_day"]
-    ]
-
-
-def test_a_warning_from_the_environment(good: Good, shop: str) -> None:
-    """A variable that has no effect yet is told by its name."""
-    warnings = good(shop, {"SYNCD__SYNC__CANCELLATIONS": "true"}).warnings
-    assert warnings == (
-        "environment SYNCD__SYNC__CANCELLATIONS: this version does not act on it yet (it has no effect)",
-    )
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "",
-        "sync.cancellations = false",
-        "match.order_by = ['tag', 'name']",
-        "store.keep = '400d'",
-        "metrics.listen = ''",
-        "alerts.urls = []",
-        "sync.poll_interval = '30s'",
-        "[guard.max_refunded_per_day]",
-    ],
-)
-def test_no_warning(good: Good, shop: str, line: str) -> None:
-    """What is as it would be anyway draws no warning."""
-    assert good(f"{line}\n{shop}").warnings == ()
-
-
-def test_find_config_goes_by_precedence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An explicit file goes before the variable, and that before the file in this directory."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "syncd.toml").touch()
-    env = {"SYNCD_CONFIG": "/b.toml"}
-    found = [
-        find_config(Path("/a.toml"), env),
-        find_config(None, env),
-        find_config(None, {"SYNCD_CONFIG": ""}),
-    ]
-    assert found == [Path("/a.toml"), Path("/b.toml"), Path("syncd.toml")]
-
-
-def test_find_config_finds_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without any file, the sentence says where it looked and how to get one."""
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(ConfigError, match=r"there is no syncd\.toml or /etc/syncd/syncd\.toml") as caught:
-        find_config(None, {})
-    assert caught.value.hint.startswith("syncd config example > syncd.toml")
-
-
-def test_a_missing_file(tmp_path: Path) -> None:
-    """A named file that does not exist is refused: it is never an empty config."""
-    with pytest.raises(ConfigError, match="there is no such file") as caught:
-        load(tmp_path / "x.toml", {}, None)
-    assert caught.value.hint == "syncd config example > syncd.toml"
-
-
-def test_a_directory(tmp_path: Path) -> None:
-    """A directory in place of the file is refused."""
-    with pytest.raises(ConfigError, match="is a directory, not a file"):
-        load(tmp_path, {}, None)
-
-
-def test_an_unreadable_file(write: Write, shop: str) -> None:
-    """A file of somebody else is refused with the way to read it."""
-    path = write(shop)
-    path.chmod(0)
-    if os.access(path, os.R_OK):
-        pytest.skip("root reads everything")
-    with pytest.raises(ConfigError, match="may not be read by this user"):
-        load(path, {}, None)
-
-
-@pytest.mark.parametrize(
-    ("data", "what"),
-    [
-        (b"\xef\xbb\xbf[sync]\n", ":1: the file begins with a byte order mark"),
-        ("[sync]\n# für\n".encode("latin-1"), ":2: the text is not UTF-8"),
-        ("[sync]\n".encode("utf-16"), ":1: the text is not UTF-8"),
-    ],
-)
-def test_other_encodings(tmp_path: Path, data: bytes, what: str) -> None:
-    """A file that is not plain UTF-8 is refused with the line and what to do."""
-    path = tmp_path / "syncd.toml"
-    path.write_bytes(data)
-    with pytest.raises(ConfigError) as caught:
-        load(path, {}, None)
-    assert (caught.value.what, caught.value.hint[:4]) == (f"{path}{what}", "save")
 
 
 def test_the_error_counts(write: Write) -> None:

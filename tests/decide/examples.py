@@ -33,6 +33,8 @@ from syncd.model.policy import Policy
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 POLICY = Policy(start_from=NOON - timedelta(days=10))
+RESTOCK = replace(POLICY, auto_restock=True)
+NO_IMPORT_RESTOCK = replace(RESTOCK, import_returns=False)
 CASE_ID = "4035318504086604100"
 ORDER_ID = "577087614418520388"
 ORDER_GID = "gid://shopify/Order/1"

@@ -20,9 +20,11 @@ from syncd.model.plans import (
 from syncd.model.policy import Policy
 from syncd.model.reasons import Reason
 from tests.decide.examples import (
+    NO_IMPORT_RESTOCK,
     NOON,
     ORDER,
     POLICY,
+    RESTOCK,
     TIKTOK_ORDER,
     WAREHOUSE,
     a_case,
@@ -35,9 +37,7 @@ from tests.decide.examples import (
     usd,
 )
 
-RESTOCK = replace(POLICY, auto_restock=True)
 NO_IMPORT = replace(POLICY, import_returns=False)
-NO_IMPORT_RESTOCK = replace(RESTOCK, import_returns=False)
 UNDER_WAY = (ReturnStatus.AWAITING_BUYER_SHIP, ReturnStatus.BUYER_SHIPPED_ITEM, ReturnStatus.SUCCESS)
 BY_TIKTOK = replace(TIKTOK_ORDER, fulfilled_by_tiktok=True)
 

@@ -54,7 +54,11 @@ async def a_death_while_sending(world: World) -> bool:
     async with world.running() as cycle:
         task = asyncio.create_task(cycle.run())
         loop = asyncio.get_running_loop()
-        world.faults.once_before("refundCreate", lambda: loop.call_soon_threadsafe(task.cancel))
+
+        def kill() -> None:
+            loop.call_soon_threadsafe(task.cancel)
+
+        world.faults.once_before("refundCreate", kill)
         with contextlib.suppress(asyncio.CancelledError):
             await task
     await world.cycle()

@@ -115,9 +115,8 @@ async def test_a_pair_that_cannot_be_stored_is_not_used(shop: "Shop") -> None:
     assert shop.asked() == ["token/refresh"]
 
 
-async def test_a_refresh_is_not_cut_off(shop: "Shop") -> None:
-    """A task that is cancelled while its refresh is under way stores the new pair before it ends."""
-    shop.faults.add(Fault(FaultKind.STALL, operation="token/refresh", when=When.AFTER, seconds=0.2))
+async def cancel_a_refresh(shop: "Shop") -> None:
+    """Cancel a task once TikTok has answered its refresh; it must end cancelled."""
     arrived = asyncio.Event()
     shop.faults.after.append(lambda *_: arrived.set())
     task = asyncio.create_task(shop.tokens().access())
@@ -125,6 +124,12 @@ async def test_a_refresh_is_not_cut_off(shop: "Shop") -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_refresh_is_not_cut_off(shop: "Shop") -> None:
+    """A task that is cancelled while its refresh is under way stores the new pair before it ends."""
+    shop.faults.add(Fault(FaultKind.STALL, operation="token/refresh", when=When.AFTER, seconds=0.2))
+    await cancel_a_refresh(shop)
     assert [token.refresh for token in shop.table.history] == [shop.stand_in.login.refresh_token]
 
 
@@ -132,13 +137,7 @@ async def test_a_refresh_that_fails_while_cancelled_is_quiet(shop: "Shop") -> No
     """A cancelled task whose refresh then fails ends cancelled, and is not tried again."""
     shop.faults.add(Fault(FaultKind.DRIP, operation="token/refresh", when=When.AFTER, seconds=30))
     shop.configure(timeout=0.2)
-    arrived = asyncio.Event()
-    shop.faults.after.append(lambda *_: arrived.set())
-    task = asyncio.create_task(shop.tokens().access())
-    await arrived.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    await cancel_a_refresh(shop)
     assert shop.asked() == ["token/refresh"]
 
 

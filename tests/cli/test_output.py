@@ -1,0 +1,42 @@
+"""Tables and JSON."""
+
+import io
+import json
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from syncd.cli import output
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_piped(capsys: pytest.CaptureFixture[str]) -> None:
+    """Piped, a cell is one cell in one line, whatever is in it."""
+    output.table(("a", "b"), [("1\t2\r\n3", "\x1b[31m[red]x[/red]")], title="not shown")
+    assert capsys.readouterr().out == "a\tb\n1 2  3\t [31m[red]x[/red]\n"
+
+
+def test_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal there is a frame with its title, and brackets in a cell are no markup."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    output.table(("state", "what"), [("held", "[red]x[/red]")], title="Cases")
+    shown = terminal.getvalue()
+    assert "Cases" in shown
+    assert "[red]x[/red]" in shown
+    assert "held" in shown
+
+
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """Times are ISO 8601, and letters stay letters."""
+    output.as_json({"at": datetime(2026, 11, 2, tzinfo=UTC), "name": "Größe"})
+    out = capsys.readouterr().out
+    assert json.loads(out) == {"at": "2026-11-02T00:00:00+00:00", "name": "Größe"}
+    assert "Größe" in out

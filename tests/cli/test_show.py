@@ -1,0 +1,90 @@
+"""`syncd show`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from syncd.model.cases import Case
+from syncd.model.reasons import Reason, hint_for
+
+Run = Callable[..., Any]
+
+
+@pytest.mark.usefixtures("cases")
+@pytest.mark.parametrize("name", ["us:2", "2", "102", "us:102", "78", "gid://shopify/Order/78"])
+def test_names(run: Run, name: str) -> None:
+    """A case is found by its id, by TikTok's order and by Shopify's."""
+    done = run("show", "--json", name)
+    assert (done.code, done.json["shop"], done.json["case_id"]) == (0, "us", "2")
+
+
+@pytest.mark.usefixtures("cases")
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("9", "no case is called 9"),
+        ("de:1", "no case is called de:1"),
+        ("1", "1 can mean several cases: uk:1, us:1"),
+    ],
+)
+def test_not_one(run: Run, name: str, what: str) -> None:
+    """A name that means no case or several ends with 64 and says what to name."""
+    done = run("show", name)
+    assert (done.code, done.out) == (64, "")
+    assert what in done.err
+
+
+def test_json(run: Run, cases: dict[str, Case]) -> None:
+    """The whole story: the case as `list` has it, what TikTok said, what happened, and every request."""
+    story = run("show", "--json", "us:2").json
+    (listed,) = [
+        case for case in run("list", "--json").json if (case["shop"], case["case_id"]) == ("us", "2")
+    ]
+    assert {name: story[name] for name in listed} == listed
+    (snapshot,) = story["snapshots"]
+    assert snapshot == {
+        "seen_at": "2026-11-02T12:01:00+00:00",
+        "status": "RETURN_OR_REFUND_REQUEST_COMPLETE",
+        "digest": cases["synced"].latest.digest,
+    }
+    assert [line["event"] for line in story["history"]] == ["seen", "confirmed"]
+    assert story["history"][1]["request_ids"] == ["req-1"]
+    (request,) = story["requests"]
+    assert request == {
+        "action": "create_refund",
+        "state": "confirmed",
+        "amount": "1234.50",
+        "currency": "USD",
+        "idempotency_key": "3e17762c-e812-5ee0-8149-57d4057cf7aa",
+        "generation": 1,
+        "attempts": 1,
+        "created_at": "2026-11-02T12:00:00+00:00",
+        "first_sent_at": "2026-11-02T12:00:00+00:00",
+        "request_ids": ["req-1"],
+        "answer": "{}",
+        "variables": {"input": {"note": "x"}},
+    }
+
+
+@pytest.mark.usefixtures("cases")
+def test_text_of_a_hold(run: Run) -> None:
+    """A held case says why, and what to type next."""
+    done = run("show", "us:1")
+    assert done.code == 0
+    lines = done.out.splitlines()
+    assert lines[0] == "us:1  RETURN_AND_REFUND of TikTok order 101"
+    assert "  TikTok says    RETURN_OR_REFUND_REQUEST_COMPLETE, 1234.50 USD" in lines
+    assert "  state          held (order_ambiguous)" in lines
+    assert any("gid://shopify/Order/77, gid://shopify/Order/79" in line for line in lines)
+    assert f"  next           {hint_for(Reason.ORDER_AMBIGUOUS, 'us:1')}" in lines
+
+
+@pytest.mark.usefixtures("cases")
+def test_text_of_a_written_case(run: Run) -> None:
+    """A written case names what Shopify has, and every request with its id; nothing is left to do."""
+    done = run("show", "us:2")
+    assert "  Shopify has    gid://shopify/Return/1\n  Shopify has    gid://shopify/Refund/1\n" in done.out
+    assert "confirmed   action create_refund, request_ids req-1" in done.out
+    assert "next" not in done.out
+    assert "\x1b" not in done.out

@@ -1,0 +1,73 @@
+"""What is fine, and still told."""
+
+from collections.abc import Callable
+
+import pytest
+
+from syncd.config import Loaded
+
+Good = Callable[..., Loaded]
+
+
+@pytest.mark.parametrize(
+    ("line", "warning"),
+    [
+        (
+            "sync.cancellations = true",
+            "sync.cancellations: this version does not act on it yet (it has no effect)",
+        ),
+        ("guard.max_refunds_per_day = 1000", "guard.max_refunds_per_day: this version does not act"),
+        ("guard.max_refunded_per_day.USD = '1.00'", "guard.max_refunded_per_day: this version does not act"),
+        ("match.order_by = ['tag', 'window']", "match.order_by: window: this version does not act on it yet"),
+        (
+            "match = {order_by = ['window', 'metafield'], metafield = 'a.bc'}",
+            "match.metafield: this version does not act on it yet",
+        ),
+        ("match.metafield = 'a.bc'", "match.metafield: this version does not act on it yet"),
+        ("store.keep = '30d'", "store.keep: this version does not act on it yet"),
+        ("metrics.listen = '127.0.0.1:9464'", "metrics.listen: this version does not act on it yet"),
+        ("metrics.textfile = '/run/x.prom'", "metrics.textfile: this version does not act on it yet"),
+        ("alerts.urls = ['mailto://canary']", "alerts.urls: this version does not act on it yet"),
+        ("alerts.heartbeat_url = 'https://x/canary'", "alerts.heartbeat_url: this version does not act"),
+        ("sync.poll_interval = '29s'", "sync.poll_interval: is very short (5m is plenty)"),
+    ],
+)
+def test_warnings(good: Good, shop: str, line: str, warning: str) -> None:
+    """What has no effect yet, or a poll that is too eager, is told with its line."""
+    loaded = good(f"{line}\n{shop}")
+    assert loaded.warnings[0].startswith(f"{loaded.path}:1: {warning}")
+    assert "canary" not in str(loaded.warnings)
+
+
+def test_a_warning_for_one_shop(good: Good, shop: str) -> None:
+    """A key that only a shop sets is told with that shop's line."""
+    loaded = good(f"{shop}[shops.us.guard]\nmax_refunds_per_day = 5\n")
+    assert [text.split(": ")[:2] for text in loaded.warnings] == [
+        [f"{loaded.path}:9", "shops.us.guard.max_refunds_per_day"]
+    ]
+
+
+def test_a_warning_from_the_environment(good: Good, shop: str) -> None:
+    """A variable that has no effect yet is told by its name."""
+    warnings = good(shop, {"SYNCD__SYNC__CANCELLATIONS": "true"}).warnings
+    assert warnings == (
+        "environment SYNCD__SYNC__CANCELLATIONS: this version does not act on it yet (it has no effect)",
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "sync.cancellations = false",
+        "match.order_by = ['tag', 'name']",
+        "store.keep = '400d'",
+        "metrics.listen = ''",
+        "alerts.urls = []",
+        "sync.poll_interval = '30s'",
+        "[guard.max_refunded_per_day]",
+    ],
+)
+def test_no_warning(good: Good, shop: str, line: str) -> None:
+    """What is as it would be anyway draws no warning."""
+    assert good(f"{line}\n{shop}").warnings == ()

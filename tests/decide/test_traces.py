@@ -1,0 +1,180 @@
+"""What is on the order already: other people's work, and ours, which is done once and for good."""
+
+from dataclasses import replace
+
+import pytest
+
+from syncd.model.cases import (
+    Case,
+    Path,
+    Restock,
+    ReturnStatus,
+    ReturnType,
+    State,
+    Written,
+)
+from syncd.model.orders import (
+    Disposition,
+    ReturnState,
+)
+from syncd.model.plans import (
+    CreateRefund,
+)
+from syncd.model.reasons import Reason
+from tests.decide.examples import (
+    HOUR,
+    NOON,
+    ORDER,
+    POLICY,
+    a_case,
+    amount,
+    decided,
+    our_refund,
+    our_return,
+    returned,
+    unit,
+)
+
+
+@pytest.mark.parametrize(
+    ("case", "import_returns"), [(a_case(), True), (returned(), True), (returned(), False)]
+)
+@pytest.mark.parametrize("created", [NOON, None])
+def test_a_refund_of_somebody_else_since_the_case_was_opened_is_held(
+    case: Case, import_returns: bool, created: object
+) -> None:
+    """It may be the same refund: the hold shows its id, amount and note."""
+    theirs = replace(our_refund("20.00", note="by hand"), created_at=created)  # type: ignore[arg-type]
+    policy = replace(POLICY, import_returns=import_returns)
+
+    plan = decided(case, replace(ORDER, refunds=(theirs,)), policy)
+
+    assert Reason.FOREIGN_REFUND == plan.reason
+    assert "gid://shopify/Refund/1 of 20.00 USD, note 'by hand'" in plan.detail
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        our_refund(note="TikTok Shop return 99 (syncd)"),
+        our_refund(note="by hand", created_at=NOON - 100 * HOUR),
+        our_refund(note="", return_id="gid://shopify/Return/2"),
+    ],
+    ids=["of another case of ours", "before the case was opened", "through another return of ours"],
+)
+def test_other_refunds_do_not_hold(other: object) -> None:
+    """What is ours, or older than the case, is no refund of this case."""
+    theirs = replace(our_return(note="TikTok Shop return 99 (syncd)"), id="gid://shopify/Return/2")
+    order = replace(ORDER, refunds=(other,), returns=(theirs,))  # type: ignore[arg-type]
+
+    assert isinstance(decided(order=order).actions[0], CreateRefund)
+
+
+@pytest.mark.parametrize(
+    "case", [a_case(), returned(), a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.SUCCESS)]
+)
+@pytest.mark.parametrize("state", [ReturnState.OPEN, ReturnState.REQUESTED])
+def test_an_open_return_of_somebody_else_with_these_units_is_held(case: Case, state: ReturnState) -> None:
+    """Two hands on one unit would pay twice."""
+    theirs = our_return(state, note="by staff")
+
+    assert Reason.FOREIGN_RETURN == decided(case, replace(ORDER, returns=(theirs,))).reason
+
+
+def test_an_open_return_of_somebody_else_with_these_units_is_held_without_import_too() -> None:
+    """The plain refund looks at returns as well."""
+    policy = replace(POLICY, import_returns=False)
+
+    assert (
+        Reason.FOREIGN_RETURN
+        == decided(returned(), replace(ORDER, returns=(our_return(note=""),)), policy).reason
+    )
+
+
+def test_a_finished_return_of_somebody_else_does_not_hold() -> None:
+    """It is over; a refund that came of it would be seen."""
+    plan = decided(order=replace(ORDER, returns=(our_return(ReturnState.CLOSED, note="by staff"),)))
+
+    assert isinstance(plan.actions[0], CreateRefund)
+
+
+@pytest.mark.parametrize(
+    ("refund", "reason"),
+    [
+        (our_refund("19.99"), Reason.REFUND_DIFFERS),
+        (our_refund("0.00"), Reason.REFUND_FAILED),
+        (our_refund(pending=True), Reason.REFUND_PENDING),
+    ],
+)
+def test_our_refund_that_is_not_tiktoks_amount_is_never_corrected(refund: object, reason: Reason) -> None:
+    """A difference is shown, not settled by a second refund."""
+    plan = decided(order=replace(ORDER, refunds=(refund,)))  # type: ignore[arg-type]
+
+    assert (reason, ()) == (plan.reason, plan.actions)
+
+
+def test_two_refunds_of_ours_for_one_case_are_held() -> None:
+    """That must not be, so a person is told."""
+    second = replace(our_refund(), id="gid://shopify/Refund/2")
+
+    assert Reason.DOUBLED == decided(order=replace(ORDER, refunds=(our_refund(), second))).reason
+
+
+def test_two_returns_of_ours_for_one_case_are_held() -> None:
+    """The same for returns."""
+    returns = (our_return(), replace(our_return(), id="gid://shopify/Return/2"))
+
+    assert Reason.DOUBLED == decided(returned(), replace(ORDER, returns=returns)).reason
+
+
+WRITTEN = Written.of(a_case().latest)
+SYNCED = replace(a_case(), written=WRITTEN, state=State.SYNCED, restock=Restock.WAITING, path=Path.RETURN)
+
+
+def test_a_settled_case_stays_settled_without_a_look() -> None:
+    """News that change nothing about money and units cost nothing."""
+    plan = decided(SYNCED, order=None)
+
+    assert (State.SYNCED, Restock.WAITING, Path.RETURN) == (plan.state, plan.restock, plan.path)
+
+
+@pytest.mark.parametrize(
+    ("latest", "words"),
+    [
+        (a_case(refund=amount("19.00")), "TikTok now says 19.00 USD"),
+        (a_case(refund=None), "now gives no amount"),
+        (a_case(lines=(unit(2),)), "or others"),
+        (a_case(status=ReturnStatus.REJECTED), "REFUND_OR_RETURN_REQUEST_REJECT"),
+    ],
+)
+def test_a_case_that_changes_after_it_was_written_is_held_with_the_difference(
+    latest: Case, words: str
+) -> None:
+    """Never a second refund by itself."""
+    plan = decided(replace(SYNCED, latest=latest.latest))
+
+    assert Reason.CHANGED_AFTER_WRITE == plan.reason
+    assert words in plan.detail
+
+
+@pytest.mark.parametrize(
+    "return_",
+    [
+        our_return(processed=1),
+        our_return(ReturnState.CLOSED),
+        our_return(quantity=2),
+        our_return(dispositions=(Disposition("RESTOCKED", 1, None),)),
+    ],
+)
+def test_a_return_that_is_not_as_we_made_it_is_held(return_: object) -> None:
+    """Staff worked on it; what they did is not overwritten."""
+    plan = decided(returned(), replace(ORDER, returns=(return_,)))  # type: ignore[arg-type]
+
+    assert Reason.RETURN_TOUCHED == plan.reason
+
+
+def test_a_return_line_without_its_parcel_is_held() -> None:
+    """A shipment that was cancelled meanwhile leaves the return without ground."""
+    order = replace(ORDER, returns=(our_return(),), fulfillments=())
+
+    assert Reason.NOT_FULFILLED == decided(returned(), order).reason

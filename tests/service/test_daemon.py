@@ -1,0 +1,97 @@
+"""The daemon's loop; `tests/e2e/test_daemon.py` runs it as a process."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from syncd.clock import SystemClock
+from syncd.config import load
+from syncd.config.settings import Settings
+from syncd.model.cases import ReturnStatus
+from syncd.sandbox.faults import Fault, FaultKind
+from syncd.sandbox.pair import Pair
+from syncd.service import daemon
+from syncd.store.database import Database
+from syncd.store.store import Store
+from syncd.tiktok.wire import snapshot_from
+
+
+@pytest.fixture
+async def pair() -> AsyncIterator[Pair]:
+    """Both stand-ins, answering from this very loop."""
+    pair = Pair()
+    for server in (pair.tiktok_server, pair.shopify_server):
+        await server.start()
+    yield pair
+    for server in (pair.tiktok_server, pair.shopify_server):
+        await server.stop()
+
+
+@pytest.fixture
+def settings(pair: Pair, tmp_path: Path) -> Settings:
+    """The settings for both."""
+    file = tmp_path / "syncd.toml"
+    start = (pair.clock.now() - timedelta(days=1)).isoformat()
+    text = pair.config(tmp_path / "syncd.db", tables={"sync": {"enabled": True, "poll_interval": "1h"}})
+    file.write_text(text.replace("[sync]\n", f"[sync]\nstart_from = {start}\n", 1))
+    file.chmod(0o600)
+    return load(file, {}, None).settings
+
+
+@pytest.fixture
+def store() -> Store:
+    """An empty store."""
+    return Store.over(Database.in_memory(), snapshot_from)
+
+
+async def until_asked(pair: Pair, operation: str, times: int = 1) -> None:
+    """Wait until that was asked of TikTok so many times."""
+    async with asyncio.timeout(10):
+        while [call.operation for call in pair.tiktok.calls].count(operation) < times:  # noqa: ASYNC110 - a log, no event
+            await asyncio.sleep(0.01)
+
+
+async def test_too_long_a_wait(
+    pair: Pair, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A side that does not answer delays the end after a signal only for so long."""
+    monkeypatch.setattr(daemon, "_STOPPING", 0.2)
+    pair.tiktok_server.front.faults.add(Fault(FaultKind.STALL, "returns/search", seconds=20, times=10))
+    running = asyncio.create_task(daemon.run(settings, store, SystemClock()))
+    await until_asked(pair, "shops")
+    os.kill(os.getpid(), signal.SIGTERM)
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(running, 5)
+
+
+async def test_rests_after_a_failure(
+    pair: Pair, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While Shopify is away, what is due waits for the next poll: nobody is asked all the time."""
+    sold = pair.sell({"A": "20.00"})
+    before = pair.clock.now() - timedelta(minutes=5)
+    pair.tiktok.add_return(sold.tiktok, type="REFUND", status=ReturnStatus.COMPLETE, created_at=before)
+    pair.shopify.tokens.installed = False
+    running = asyncio.create_task(daemon.run(settings, store, SystemClock()))
+    monkeypatch.setattr(daemon.ShopLoop, "refused", property(lambda _: False, lambda *_: None))
+    await until_asked(pair, "orders")
+    await asyncio.sleep(2.5)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running, 5)
+    assert [call.operation for call in pair.tiktok.calls].count("orders") == 1
+
+
+async def test_polls_without_a_nudge(
+    pair: Pair, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the timetable never calls, as after the clock was set back, it polls anyway before long."""
+    monkeypatch.setattr(daemon, "_GUARD", 0.5 / settings.shops["us"].sync.poll_interval.total_seconds())
+    running = asyncio.create_task(daemon.run(settings, store, SystemClock()))
+    await until_asked(pair, "returns/search", 3)
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert await asyncio.wait_for(running, 5) == 0
