@@ -9,7 +9,7 @@ from syncd.cli import output
 from syncd.cli.find import find_case
 from syncd.cli.options import config_option, json_option, load_settings
 from syncd.cli.views import case_json, hint, why
-from syncd.model.cases import Case
+from syncd.model.cases import Case, RefundAmount
 from syncd.model.intents import Intent
 from syncd.service.session import reading
 from syncd.store.store import Store
@@ -67,6 +67,10 @@ def _story(store: Store, case: Case) -> Iterator[str]:
     refund = case.latest.refund
     yield f"{case.shop}:{case.case_id}  {case.latest.type_word} of TikTok order {case.order_id}"
     yield f"  TikTok says    {case.latest.status_word}" + (f", {refund.total}" if refund else "")
+    if refund and (parts := _parts(refund)):
+        yield f"  of which       {parts} (as TikTok splits it)"
+    if chain := _chain(case):
+        yield f"  edited         {chain}"
     if case.paid_back_at:
         yield f"  paid back      {case.paid_back_at:%Y-%m-%d %H:%M:%S} UTC (TikTok's time of that state)"
     yield f"  state          {case.state}" + (f" ({case.reason})" if case.reason else "")
@@ -83,6 +87,17 @@ def _story(store: Store, case: Case) -> Iterator[str]:
     for line in store.cases.history(case.shop, case.case_id):
         known = ", ".join(f"{key} {_plain(value)}" for key, value in line.detail.items() if value)
         yield f"  {line.at:%Y-%m-%d %H:%M:%S}  {line.event:<10}  {known}"
+
+
+def _parts(refund: RefundAmount) -> str:
+    parts = {"goods": refund.subtotal, "shipping": refund.shipping, "tax": refund.tax}
+    return ", ".join(f"{name} {money}" for name, money in parts.items() if money)
+
+
+def _chain(case: Case) -> str:
+    latest = case.latest
+    before = [f"in place of {latest.previous_id}"] if latest.previous_id else []
+    return ", ".join([*before, *([f"replaced by {latest.next_id}"] if latest.next_id else [])])
 
 
 def _plain(value: object) -> str:

@@ -51,7 +51,7 @@ def standing(claim: Claim | None, ours: Ours, now: datetime, grace: timedelta) -
     found = _read(claim.value)
     if found is None or (found.token == ours.token and found.instance == ours.instance):
         return Free(claim.digest)
-    until = found.at + found.lease + grace
+    until = found.until + grace
     return Busy(until, found.instance) if now < until else Free(claim.digest)
 
 
@@ -59,17 +59,19 @@ def standing(claim: Claim | None, ours: Ours, now: datetime, grace: timedelta) -
 class _Found:
     instance: str
     token: str
-    at: datetime
-    lease: timedelta
+    until: datetime
+
+
+_LONGEST = timedelta(days=1)
+"""No lease is longer: a claim that says otherwise is not one of ours."""
 
 
 def _read(value: str) -> _Found | None:
     try:
         content = json.loads(value)
         at = datetime.fromisoformat(content["at"]).astimezone(UTC)
-        return _Found(
-            str(content["instance"]), str(content["token"]), at, timedelta(seconds=float(content["lease"]))
-        )
+        length = min(timedelta(seconds=float(content["lease"])), _LONGEST)
+        return _Found(str(content["instance"]), str(content["token"]), at + length)
     except (ValueError, KeyError, TypeError, OverflowError):
         return None
 
@@ -92,5 +94,5 @@ def generation_of(claim: Claim | None) -> int:
     """The generation that the claim's writer had reached; 1 where nothing readable is there."""
     try:
         return max(1, int(json.loads(claim.value)["generation"])) if claim else 1
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         return 1

@@ -226,9 +226,7 @@ class Order:
     name: str
     currency: str
     created_at: datetime
-    cancelled: bool
     archived: bool
-    tags: tuple[str, ...]
     net_payment: Money
     shipping_left: Money
     lines: tuple[OrderLine, ...]

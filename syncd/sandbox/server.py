@@ -90,6 +90,10 @@ async def _start(servers: tuple[LoopbackServer, ...]) -> None:
 async def _stop(servers: tuple[LoopbackServer, ...]) -> None:
     for server in servers:
         await server.stop()
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 async def _received(incoming: web.BaseRequest) -> Request:

@@ -22,7 +22,7 @@ def only_writer(store: Path, *, patience: float = PATIENCE) -> Iterator[None]:
     """
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(f"{store}.lock", timeout=patience, mode=0o600)
+        lock = FileLock(f"{store}.lock", timeout=patience, mode=0o600, fallback_to_soft=False)
         lock.acquire(poll_interval=0.02)
     except Timeout:
         raise AlreadyRunning(

@@ -1,6 +1,7 @@
 """One cycle of every shop, to its end."""
 
 import asyncio
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -79,12 +80,15 @@ def _next_settling(shop: Shop) -> float | None:
 
 
 def exit_code(results: Mapping[str, CycleResult]) -> int:
-    """0 where both sides could be used; 77 where no shop's login works; else that of the first error."""
+    """0 where both sides could be used; 77 where no shop's login works; else that of the first error.
+
+    A login that fails for one shop of several may well be mended while the others go on: 75.
+    """
     errors = [error for result in results.values() for error in result.errors]
     refused = [
         any(isinstance(error, CredentialsRefused) for error in result.errors) for result in results.values()
     ]
     if refused and all(refused):
         return CredentialsRefused.exit_code
-    others = [error for error in errors if not isinstance(error, CredentialsRefused)]
-    return next((error.exit_code for error in [*others, *errors]), 0)
+    others = [error.exit_code for error in errors if not isinstance(error, CredentialsRefused)]
+    return next(iter(others), os.EX_TEMPFAIL if errors else 0)

@@ -141,7 +141,8 @@ def objects(value: object) -> Iterator[Json]:
 
 def short(message: object) -> str:
     """A message of Shopify's, cut to a length that can be logged."""
-    return str("" if message is None else message)[:_LONGEST]
+    text = str("" if message is None else message)[:_LONGEST]
+    return text.encode(errors="replace").decode()
 
 
 def _top_error(error: Json) -> TopError:

@@ -15,7 +15,7 @@ import structlog
 
 from syncd.decide.claim import Busy, generation_of
 from syncd.decide.outcome import LookAgain, NeverRan, Resend, after_negative_look, visible
-from syncd.errors import ApiError, OutcomeUnknown
+from syncd.errors import ApiError, MissingScope, OutcomeUnknown
 from syncd.model.cases import Case, State
 from syncd.model.intents import Intent, IntentState
 from syncd.model.orders import Order
@@ -34,6 +34,16 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 _KEYS = uuid.UUID("6f0c1a52-3a55-5d0b-9c3f-6d1f0f3c8f7e")
 """The namespace of all keys: the same action of the same case has the same key in every instance."""
 _MONEY = frozenset({ActionKind.CREATE_REFUND, ActionKind.PROCESS_RETURN})
+_RETURNS = frozenset(
+    {
+        ActionKind.CREATE_RETURN,
+        ActionKind.PROCESS_RETURN,
+        ActionKind.CLOSE_RETURN,
+        ActionKind.CANCEL_RETURN,
+    }
+)
+_SCOPES = {True: {"write_returns", "write_marketplace_returns"}, False: {"write_orders"}}
+"""One of these must be granted, for actions on returns and for all others (Shopify: access scopes)."""
 _ENDED = frozenset({IntentState.CONFIRMED, IntentState.REJECTED, IntentState.VOID})
 
 
@@ -102,6 +112,7 @@ class Writer:
         Raises:
             ApiError: A side could not be used; nothing of this action is in doubt that was not before.
         """
+        self._check_scopes(action)
         intent = again or await self._intend(case, action, order)
         if isinstance(intent, Pause):
             return intent
@@ -114,6 +125,21 @@ class Writer:
             self._give_up(intent)
             return Pause(wait(Reason.CLAIMED_ELSEWHERE, f"instance {lease.instance}"), lease.until)
         return await self._send(intent, lease)
+
+    def _check_scopes(self, action: Action) -> None:
+        """Stop before anything of a case is written if the app may not write what it needs."""
+        granted = self._shop.shopify.tokens.scopes
+        needed = _SCOPES[action.kind in _RETURNS]
+        if granted is None or set(granted) & needed:
+            return
+        scope = max(needed)
+        raise MissingScope(
+            f"the app may not {action.kind.replace('_', ' ')}",
+            scope=scope,
+            api="shopify",
+            operation=action.kind,
+            hint=f"Give the app the scope {scope} and approve it in the shop.",
+        )
 
     async def _intend(self, case: Case, action: Action, order: Order) -> Intent | Pause:
         """Record what is about to be sent, in one durable step with what it means for the case."""

@@ -47,11 +47,25 @@ def test_a_claim_that_cannot_be_read_is_only_overwritten_as_it_stands(text: str)
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        '{"instance":"b","token":"t","at":"9999-12-31T23:59:59+00:00","lease":120,"generation":1}',
+        '{"instance":"b","token":"t","at":"2026-11-20T12:00:00+00:00","lease":1e999,"generation":1}',
+        '{"instance":"b","token":"t","at":"2026-11-20T12:00:00+00:00","lease":NaN,"generation":1}',
+    ],
+)
+def test_a_claim_of_impossible_times_is_not_respected_for_ever(text: str) -> None:
+    """Garbage in a metafield stops nobody for longer than a day."""
+    assert Free("d") == standing(Claim(text, "d"), OURS, NOON + timedelta(days=2), GRACE)
+
+
+@pytest.mark.parametrize(
     ("found", "generation"),
     [
         (None, 1),
         (claim(OURS, 3), 3),
         (Claim("{}", "d"), 1),
+        (Claim('{"generation":1e999}', "d"), 1),
         (Claim("[1]", "d"), 1),
         (Claim('{"generation":-4}', "d"), 1),
     ],
