@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from syncd.decide.facts import Facts, stop_hold
+from syncd.decide.facts import Facts, Stop, stop_hold
 from syncd.decide.lines import Share, shares
 from syncd.decide.payment import payment
 from syncd.decide.restock import disposition, line_location, reserved_location
@@ -94,13 +94,16 @@ def _discrepancy(order: Order, money: Payment, units: tuple[RefundUnit, ...]) ->
 
 
 def _whole_units(facts: Facts, order: Order, policy: Policy) -> tuple[Share, ...]:
-    """The units that leave the order; none where only part of a price was paid back."""
+    """The units that leave the order; none for part of a price, or where one is off the order already."""
     lines = facts.case.latest.lines
     if not lines or not all(_wholly_paid_back(line, facts.tiktok_order) for line in lines):
         return ()
-    if _refunded_already(lines, order, policy):
-        return ()
-    found = shares(lines, order, policy.match.skus)
+    try:
+        found = shares(lines, order, policy.match.skus)
+    except Stop as stop:
+        if stop.plan.reason is Reason.UNITS_GONE:
+            return ()
+        raise
     _no_foreign_return(order, found)
     return found
 
@@ -110,16 +113,6 @@ def _wholly_paid_back(line: CaseLine, tiktok_order: TikTokOrder | None) -> bool:
     if sold is None or sold.sale_price is None or line.refund is None:
         return False
     return line.refund.currency == sold.sale_price.currency and line.refund >= sold.sale_price
-
-
-def _refunded_already(lines: tuple[CaseLine, ...], order: Order, policy: Policy) -> bool:
-    """Whether the order has fewer refundable units of these SKUs left than the case names."""
-    skus = [policy.match.skus.get(line.sku, line.sku) for line in lines]
-    return any(
-        skus.count(sku) > sum(line.refundable for line in order.lines if line.sku == sku)
-        for sku in set(skus)
-        if any(line.sku == sku for line in order.lines)
-    )
 
 
 def _no_foreign_return(order: Order, found: tuple[Share, ...]) -> None:

@@ -13,6 +13,7 @@ from syncd.errors import (
     AnswerUnreadable,
     ApiError,
     CredentialsRefused,
+    MissingScope,
     NotReached,
     OutcomeUnknown,
     RateLimited,
@@ -130,6 +131,9 @@ class ShopifyClient:
         token = await self.tokens.access()
         try:
             return await self._paced(operation, content, token, before)
+        except MissingScope:
+            self.tokens.doubt()
+            raise
         except CredentialsRefused as error:
             if error.code != "401" or not self.tokens.renewable:
                 raise

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -80,6 +81,12 @@ class Tokens:
                 token = await self._grant()
             self._token = token
             return token.access
+
+    def doubt(self) -> None:
+        """The token lacks a scope: it may have been granted since, so ask for another one next time."""
+        if self._token and self._may_refresh:
+            self._table.put(self._key, replace(self._token, access_expires_at=self._clock.now()))
+        self._token = None
 
     async def replace(self, refused: str) -> str:
         """Another token than the one that Shopify just refused; the same errors as `access`."""

@@ -133,6 +133,7 @@ class Writer:
         if granted is None or set(granted) & needed:
             return
         scope = max(needed)
+        self._shop.shopify.tokens.doubt()
         raise MissingScope(
             f"the app may not {action.kind.replace('_', ' ')}",
             scope=scope,

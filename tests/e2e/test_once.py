@@ -223,7 +223,6 @@ def test_missing_scope_to_read(here: Any, hand_pair: Pair, scope: str) -> None:
     assert {error.exit_code for error in result.errors} == {os.EX_NOPERM}
     assert hand_pair.shopify.writes() == []
     hand_pair.shopify.tokens.scopes = ALL_SCOPES
-    hand_pair.shopify.tokens.revoke_all()
     advance(hand_pair, HOUR)
     assert here.cycle().errors == ()
     assert refunded(hand_pair) == [2000]
@@ -240,7 +239,6 @@ def test_missing_scope_to_write(here: Any, hand_pair: Pair, scope: str, type: st
     assert {error.exit_code for error in result.errors} == {os.EX_NOPERM}
     assert hand_pair.shopify.writes() == []
     hand_pair.shopify.tokens.scopes = ALL_SCOPES
-    hand_pair.shopify.tokens.revoke_all()
     advance(hand_pair, HOUR)
     assert here.cycle().errors == ()
     assert refunded(hand_pair) == [2000]

@@ -197,3 +197,13 @@ async def test_no_secret_in_errors_and_reprs(tokens: Tokens, shop: Any, settings
         await tokens.access()
     told = f"{caught.value!r} {caught.value} {caught.value.hint} {settings!r} {tokens!r}"
     assert "canary-secret" not in told
+
+
+async def test_a_doubted_token_is_replaced_at_the_next_use(tokens: Tokens, shop: Any) -> None:
+    """A scope that was granted since shows only in a new token; one new grant is enough."""
+    shop.grants("shpat_1")
+    shop.grants("shpat_2")
+    first = await tokens.access()
+    tokens.doubt()
+
+    assert ("shpat_1", "shpat_2", "shpat_2") == (first, await tokens.access(), await tokens.access())
