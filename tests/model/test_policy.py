@@ -1,10 +1,16 @@
 """What the merchant wants, without a word of his."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from syncd.config.tables import Match as MatchTable
 from syncd.model.match import Match
 from syncd.model.policy import MatchPolicy, Policy, Strategy
+
+POLICY = Policy(start_from=datetime(2026, 11, 2, tzinfo=UTC))
 
 
 def test_strategies() -> None:
@@ -23,3 +29,34 @@ def test_careful_by_default() -> None:
 def test_no_match() -> None:
     """Before anything is found, there is no order."""
     assert Match().order_ids == ()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"auto_restock": True},
+        {"location": "Warehouse"},
+        {"allowed_gateways": frozenset({"tiktok payments"})},
+        {"max_refund": {"USD": 1}},
+        {"match": MatchPolicy(skus={"A": "B"})},
+    ],
+)
+def test_settings_that_can_settle_a_hold_change_the_digest(changes: dict[str, Any]) -> None:
+    """Held cases are looked at again when it changes."""
+    assert replace(POLICY, **changes).digest != POLICY.digest
+
+
+@pytest.mark.parametrize(
+    "changes", [{"start_from": POLICY.start_from + timedelta(days=1)}, {"dry_run": True}, {"enabled": False}]
+)
+def test_other_settings_do_not_change_the_digest(changes: dict[str, Any]) -> None:
+    """They say when and whether to write, not what."""
+    assert replace(POLICY, **changes).digest == POLICY.digest
+
+
+def test_the_digest_is_the_same_however_the_settings_are_ordered() -> None:
+    """Another process with the same file comes to the same digest."""
+    one = replace(POLICY, exclude_skus=frozenset({"A", "B", "C"}))
+    two = replace(POLICY, exclude_skus=frozenset({"C", "B", "A"}))
+
+    assert one.digest == two.digest
