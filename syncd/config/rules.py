@@ -30,8 +30,6 @@ class NotYet:
 # Delete an entry as soon as the program acts on it.
 NOT_YET = (
     NotYet(("sync", "cancellations")),
-    NotYet(("guard", "max_refunds_per_day"), always=True),
-    NotYet(("guard", "max_refunded_per_day")),
     NotYet(("match", "order_by"), always=True, words=frozenset({"metafield", "window"})),
     NotYet(("match", "metafield")),
     NotYet(("store", "keep")),

@@ -29,14 +29,24 @@ class MatchPolicy:
     skus: Mapping[str, str] = field(default_factory=dict)
 
 
-_NO_HOLD_DEPENDS_ON = frozenset({"start_from", "enabled", "dry_run", "settle", "max_refunds_per_cycle"})
+_NO_HOLD_DEPENDS_ON = frozenset(
+    {
+        "start_from",
+        "enabled",
+        "dry_run",
+        "settle",
+        "max_refunds_per_cycle",
+        "max_refunds_per_day",
+        "max_refunded_per_day",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """`[sync]`, `[restock]`, `[guard]` and `[match]` of one shop, and whose money may be refunded.
 
-    `max_refund` is in minor units per currency.
+    `max_refund` and `max_refunded_per_day` are in minor units per currency.
     """
 
     start_from: datetime
@@ -49,6 +59,8 @@ class Policy:
     allowed_gateways: frozenset[str] = frozenset()
     max_refund: Mapping[str, int] = field(default_factory=dict)
     max_refunds_per_cycle: int = 100
+    max_refunds_per_day: int = 1000
+    max_refunded_per_day: Mapping[str, int] = field(default_factory=dict)
     dry_run: bool = False
     settle: timedelta = timedelta(seconds=60)
     match: MatchPolicy = MatchPolicy()

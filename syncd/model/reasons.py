@@ -11,6 +11,7 @@ class Reason(StrEnum):
     CLAIMED_ELSEWHERE = "claimed_elsewhere"
     OUTCOME_UNKNOWN = "outcome_unknown"
     REFUND_PENDING = "refund_pending"
+    DAY_CEILING = "day_ceiling"
     # holds: a person decides; some are looked at again by themselves
     ORDER_NOT_FOUND = "order_not_found"
     ORDER_AMBIGUOUS = "order_ambiguous"
@@ -71,6 +72,11 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         "Shopify's answer got lost; the order is looked at before anything is sent again.", heals=True
     ),
     Reason.REFUND_PENDING: Explanation("Shopify has not finished the refund yet.", heals=True),
+    Reason.DAY_CEILING: Explanation(
+        "Today's ceiling is reached; it is written tomorrow.",
+        "If there really are so many refunds: raise max_refunds_per_day or max_refunded_per_day in [guard].",
+        heals=True,
+    ),
     Reason.ORDER_NOT_FOUND: Explanation(
         "No Shopify order carries this TikTok order id.",
         "Check that the order was imported and that [match] says where its TikTok id is kept; orders older"

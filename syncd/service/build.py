@@ -58,6 +58,8 @@ def policy_of(shop: ShopSettings, now: datetime) -> Policy:
         allowed_gateways=frozenset(gateway.casefold() for gateway in shop.shopify.allowed_gateways),
         max_refund=shop.guard.max_refund,
         max_refunds_per_cycle=shop.guard.max_refunds_per_cycle,
+        max_refunds_per_day=shop.guard.max_refunds_per_day,
+        max_refunded_per_day=shop.guard.max_refunded_per_day,
         dry_run=shop.guard.dry_run,
         settle=shop.guard.settle,
         match=MatchPolicy(

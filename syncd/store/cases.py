@@ -124,6 +124,14 @@ class Cases:
         """Look at everything at once that waits for its time."""
         self._database.execute("UPDATE cases SET due_at = ? WHERE due_at IS NOT NULL", (from_time(now),))
 
+    def newest(self, shop: str, limit: int) -> list[str]:
+        """The ids of the cases that were first seen last."""
+        rows = self._database.rows(
+            "SELECT case_id FROM cases WHERE shop = ? ORDER BY first_seen DESC, case_id DESC LIMIT ?",
+            (shop, limit),
+        )
+        return [str(row["case_id"]) for row in rows]
+
     def to_read_again(self, shop: str, now: datetime, limit: int) -> list[Case]:
         """The cases to ask TikTok for by id, longest waiting first."""
         rows = self._database.rows(

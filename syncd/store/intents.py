@@ -8,8 +8,12 @@ from typing import cast
 from syncd.model.intents import OPEN, Intent, IntentState
 from syncd.model.money import Money
 from syncd.model.plans import ActionKind
+from syncd.model.spent import Spent
 from syncd.store.database import Database, Row, Value, from_time, to_time
 
+_SPENT_WORDS = ", ".join(
+    f"'{state}'" for state in (IntentState.SENDING, IntentState.UNKNOWN, IntentState.CONFIRMED)
+)
 _OPEN_WORDS = ", ".join(f"'{state}'" for state in sorted(OPEN))
 
 
@@ -59,6 +63,17 @@ class Intents:
             (shop, case_id),
         )
         return _intent(row) if row else None
+
+    def spent_since(self, shop: str, at: datetime) -> Spent:
+        """The refunds whose sending began since then, also those of which the outcome is open."""
+        rows = self._database.rows(
+            "SELECT currency, count(*) AS refunds, sum(amount_minor) AS minor FROM intents"
+            " WHERE shop = ? AND first_sent_at >= ? AND amount_minor IS NOT NULL"
+            f" AND state IN ({_SPENT_WORDS}) GROUP BY currency",
+            (shop, from_time(at)),
+        )
+        money = {str(row["currency"]): _int(row["minor"]) for row in rows}
+        return Spent(today=sum(_int(row["refunds"]) for row in rows), money_today=money)
 
     def claim_token(self, shop: str, case_id: str) -> str | None:
         """The token of the claim that we last wrote, or were about to write."""

@@ -69,6 +69,7 @@ STEPS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX cases_due ON cases (shop, due_at) WHERE due_at IS NOT NULL;
     CREATE INDEX cases_read_again ON cases (shop, read_again_at) WHERE read_again_at IS NOT NULL;
+    CREATE INDEX cases_newest ON cases (shop, first_seen DESC, case_id DESC);
     CREATE INDEX cases_state ON cases (shop, state);
     CREATE INDEX cases_order ON cases (order_id);
 
@@ -107,6 +108,7 @@ STEPS: tuple[str, ...] = (
         answer TEXT NOT NULL DEFAULT '',
         key_spent INTEGER NOT NULL DEFAULT 0
     ) STRICT;
+    CREATE INDEX intents_sent ON intents (shop, first_sent_at) WHERE first_sent_at IS NOT NULL;
     CREATE INDEX intents_case ON intents (shop, case_id, action);
     CREATE UNIQUE INDEX intents_open ON intents (shop, case_id)
         WHERE state IN ('planned', 'sending', 'unknown');

@@ -12,10 +12,12 @@ from syncd.errors import ApiError, SyncdError
 from syncd.model.cases import Case, State
 from syncd.model.plans import Plan
 from syncd.shopify.reader import OrderTooLarge
+from syncd.sync import brake
+from syncd.sync.budget import Budget
 from syncd.sync.gather import Found, find
 from syncd.sync.poll import Polled, poll
 from syncd.sync.shop import Shop
-from syncd.sync.work import Budget, Work
+from syncd.sync.work import Work
 from syncd.sync.writer import Writer
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -59,13 +61,14 @@ class ShopCycle:
         """
         errors: list[SyncdError] = []
         polled = Polled()
-        work = Work(self._shop, self._writer, Budget(self._shop.policy.max_refunds_per_cycle))
+        work = Work(self._shop, self._writer, Budget(self._shop))
         try:
             if polling:
                 await poll(self._shop, polled)
         except ApiError as error:
             errors.append(error)
         try:
+            await brake.check(self._shop)
             await self._work_off(work, errors)
         except ApiError as error:
             errors.append(error)

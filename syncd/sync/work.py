@@ -14,6 +14,7 @@ from syncd.model.cases import Case, State
 from syncd.model.plans import Plan, hold, payment_of
 from syncd.model.reasons import Reason
 from syncd.shopify.reader import OrderTooLarge
+from syncd.sync.budget import Budget
 from syncd.sync.gather import Found, look
 from syncd.sync.shop import Shop
 from syncd.sync.writer import Pause, Writer
@@ -22,18 +23,6 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 _MOST_STEPS = 12
 _DRY_RUN_PAUSE = timedelta(minutes=5)
-
-
-@dataclass(slots=True)
-class Budget:
-    """How many refunds may still be sent in this cycle."""
-
-    refunds: int
-
-    def take(self) -> bool:
-        """Use one up; False when none is left."""
-        self.refunds -= 1
-        return self.refunds >= 0
 
 
 @dataclass(slots=True)
@@ -74,9 +63,10 @@ class Work:
             if not plan.actions or facts.order is None:
                 return self._settle(case, plan, facts)
             if self.shop.policy.dry_run:
-                return self._defer(case, plan, _DRY_RUN_PAUSE)
-            if not self._within_budget(plan):
-                return self._defer(case, plan, timedelta())
+                return self._record(case, plan, self.shop.clock.now() + _DRY_RUN_PAUSE)
+            later = None if step else await self._later(plan)
+            if later:
+                return self._pause(case, later)
             case = self._known(case, plan, facts)
             pause = await self.writer.write(case, plan.actions[0], facts.order, step)
             if pause:
@@ -107,8 +97,14 @@ class Work:
         """The program failed on the case: a person has to look before any more of it is written."""
         self._settle(self._again(case), hold(Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}"))
 
-    def _within_budget(self, plan: Plan) -> bool:
-        return payment_of(plan.actions[0]) is None or self.budget.take()
+    async def _later(self, plan: Plan) -> Pause | None:
+        """Where a ceiling stands in the way: the plan, to be written when there is room again."""
+        money = payment_of(plan.actions[0])
+        until = await self.budget.take(money.amount) if money else None
+        if until is None:
+            return None
+        reason = Reason.DAY_CEILING if until > self.shop.clock.now() else None
+        return Pause(replace(plan, reason=reason), until)
 
     def _again(self, case: Case) -> Case:
         return self.shop.store.cases.get(case.shop, case.case_id) or case
@@ -128,10 +124,6 @@ class Work:
         now = self.shop.clock.now()
         known = self._known(case, plan, facts) if facts else case
         self._record(known, plan, next_look(plan, case.tries, now))
-
-    def _defer(self, case: Case, plan: Plan, pause: timedelta) -> None:
-        """To be written, but not in this cycle."""
-        self._record(case, plan, self.shop.clock.now() + pause)
 
     def _pause(self, case: Case, pause: Pause) -> None:
         self.plans[case.case_id] = pause.plan

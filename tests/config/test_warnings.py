@@ -16,8 +16,6 @@ Good = Callable[..., Loaded]
             "sync.cancellations = true",
             "sync.cancellations: this version does not act on it yet (it has no effect)",
         ),
-        ("guard.max_refunds_per_day = 1000", "guard.max_refunds_per_day: this version does not act"),
-        ("guard.max_refunded_per_day.USD = '1.00'", "guard.max_refunded_per_day: this version does not act"),
         ("match.order_by = ['tag', 'window']", "match.order_by: window: this version does not act on it yet"),
         (
             "match = {order_by = ['window', 'metafield'], metafield = 'a.bc'}",
@@ -41,9 +39,9 @@ def test_warnings(good: Good, shop: str, line: str, warning: str) -> None:
 
 def test_a_warning_for_one_shop(good: Good, shop: str) -> None:
     """A key that only a shop sets is told with that shop's line."""
-    loaded = good(f"{shop}[shops.us.guard]\nmax_refunds_per_day = 5\n")
+    loaded = good(f"{shop}[shops.us.sync]\ncancellations = true\n")
     assert [text.split(": ")[:2] for text in loaded.warnings] == [
-        [f"{loaded.path}:9", "shops.us.guard.max_refunds_per_day"]
+        [f"{loaded.path}:9", "shops.us.sync.cancellations"]
     ]
 
 
@@ -65,7 +63,8 @@ def test_a_warning_from_the_environment(good: Good, shop: str) -> None:
         "metrics.listen = ''",
         "alerts.urls = []",
         "sync.poll_interval = '30s'",
-        "[guard.max_refunded_per_day]",
+        "guard.max_refunds_per_day = 5",
+        "guard.max_refunded_per_day.USD = '1.00'",
     ],
 )
 def test_no_warning(good: Good, shop: str, line: str) -> None:

@@ -10,7 +10,7 @@ from syncd.config import Settings, load
 from syncd.model import mark
 from syncd.model.cases import Case, ReturnStatus, ReturnType
 from syncd.sandbox.clock import HandClock
-from syncd.sandbox.faults import Faults
+from syncd.sandbox.faults import Fault, FaultKind, Faults, When
 from syncd.sandbox.pair import Pair, Sold
 from syncd.sandbox.shopify.records import Refund
 from syncd.sandbox.tiktok.world import SandboxReturn
@@ -135,6 +135,10 @@ class World:
         )
         self.agreed[case.return_id] = (case, sold)
         return self.pair.tiktok.advance(case, status, tracking_number="940010000000")
+
+    def lost(self, operation: str, when: When = When.BEFORE) -> Fault:
+        """A request whose answer never comes."""
+        return Fault(FaultKind.RESET, operation, when)
 
     # What must hold
 

@@ -1,0 +1,66 @@
+"""What may still be refunded in this cycle and today; days are those of the Shopify shop."""
+
+import asyncio
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import structlog
+
+from syncd.decide.guard import Ceiling, ceiling_for
+from syncd.model.money import Money
+from syncd.model.spent import Spent
+from syncd.shopify.reads import read_shop
+from syncd.sync.shop import Shop
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+class Budget:
+    """The ceilings of one shop in one cycle."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._spent: Spent | None = None
+        self._lock = asyncio.Lock()
+        self._told: set[Ceiling] = set()
+
+    async def take(self, amount: Money) -> datetime | None:
+        """Set that amount apart; None if it may be sent, else when to ask again.
+
+        Raises:
+            ApiError: The shop's time zone is not known yet and could not be read.
+        """
+        async with self._lock:
+            zone = await self._zone()
+            start = self._today(zone)
+            spent = self._spent or self._shop.store.intents.spent_since(self._shop.name, start)
+            ceiling = ceiling_for(amount, spent, self._shop.policy)
+            if ceiling is None:
+                self._spent = spent.plus(amount)
+                return None
+        self._tell(ceiling)
+        return self._tomorrow(zone) if ceiling is Ceiling.DAY else self._shop.clock.now()
+
+    def _tell(self, ceiling: Ceiling) -> None:
+        """Once a cycle."""
+        if ceiling not in self._told:
+            log.warning("ceiling_reached", ceiling=ceiling.name.lower())
+        self._told.add(ceiling)
+
+    def _today(self, zone: ZoneInfo) -> datetime:
+        return self._shop.clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def _tomorrow(self, zone: ZoneInfo) -> datetime:
+        noon_tomorrow = self._today(zone).replace(hour=12) + timedelta(days=1)
+        return noon_tomorrow.replace(hour=0)
+
+    async def _zone(self) -> ZoneInfo:
+        memory, key = self._shop.store.memory, f"shopify-zone:{self._shop.shopify.settings.domain}"
+        name = memory.get(key)
+        if name is None:
+            name = (await read_shop(self._shop.shopify)).time_zone
+            memory.put(key, name)
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")

@@ -1,0 +1,82 @@
+"""The brake: another shop behind the same configuration is noticed before anything is written to it."""
+
+from syncd.errors import ShopStopped
+from syncd.model.cases import ReturnStatus, State
+from syncd.sandbox.faults import Fault, FaultKind
+from syncd.sandbox.http import json_reply
+from syncd.sandbox.tiktok.world import SandboxReturn
+from tests.sync.world import World
+
+HOUR = 3600
+NOTHING = json_reply({"code": 0, "data": {"total_count": 0, "next_page_token": ""}})
+
+
+async def paid_back_after_a_while(world: World) -> SandboxReturn:
+    """A case that is known, and one that is paid back an hour later."""
+    world.return_(ReturnStatus.AWAITING_BUYER_SHIP)
+    await world.cycle()
+    world.clock.advance(2 * HOUR)
+    return world.refund()
+
+
+def forget(world: World) -> None:
+    """TikTok answers searches by id as a shop that has never heard of these ids."""
+
+    def answer(operation: str, request: object, *_: object) -> None:
+        if operation == "returns/search" and b"return_ids" in getattr(request, "body", b""):
+            world.pair.tiktok_server.front.faults.add(Fault(FaultKind.REPLY, "returns/search", reply=NOTHING))
+
+    world.pair.tiktok_server.front.faults.before.append(answer)
+
+
+async def test_nothing_is_written_when_tiktok_has_forgotten_every_case(world: World) -> None:
+    """Wrong shop, wrong token: the cycle ends with an error that says so."""
+    await paid_back_after_a_while(world)
+    forget(world)
+    writes = len(world.pair.shopify.writes())
+
+    result = await world.cycle()
+
+    assert [ShopStopped] == [type(error) for error in result.errors]
+    assert "shop_cipher" in result.errors[0].hint
+    assert (writes, 0) == (len(world.pair.shopify.writes()), result.written)
+
+
+async def test_the_brake_stays_on_until_tiktok_knows_the_cases_again(world: World) -> None:
+    """Then everything that waited is written."""
+    case = await paid_back_after_a_while(world)
+    forget(world)
+    await world.cycle()
+    await world.cycle()
+    assert [] == world.refunds_of(case)
+
+    world.pair.tiktok_server.front.faults.before.clear()
+    result = await world.cycle()
+
+    assert ((), 1) == (result.errors, result.written)
+    world.assert_exactly_once(case)
+
+
+async def test_a_shop_that_is_known_is_asked_once_an_hour(world: World) -> None:
+    """One more search in an hour, and none in the cycles between."""
+    world.refund()
+    await world.cycle()
+    counts = []
+    for seconds in (60, HOUR, 60):
+        world.clock.advance(seconds)
+        before = len(world.pair.tiktok.calls)
+        await world.cycle()
+        counts.append(len(world.pair.tiktok.calls) - before)
+
+    assert [1, 2, 1] == counts
+
+
+async def test_a_store_without_cases_has_nothing_to_ask_for(world: World) -> None:
+    """A new shop is no wrong shop."""
+    await world.cycle()
+    world.clock.advance(2 * HOUR)
+
+    result = await world.cycle()
+
+    assert () == result.errors
+    assert [] == [case for case in world.cases() if case.state is State.HELD]
