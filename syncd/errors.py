@@ -13,7 +13,7 @@ SyncdError
     ├── AnswerUnreadable    75   a read was answered with something that makes no sense
     ├── CredentialsRefused  77
     │   └── MissingScope    77
-    ├── ShopStopped         75   frozen, locked, or answering in another API version
+    ├── ShopStopped         75   frozen, locked, the wrong one, or answering in another API version
     └── RequestRefused      70   the request itself is wrong
 """
 
@@ -157,7 +157,7 @@ class MissingScope(CredentialsRefused):
 
 
 class ShopStopped(ApiError):
-    """The shop takes no requests now: frozen, locked, inactive, or another API version answers."""
+    """The shop is not to be used now: frozen, locked, inactive, the wrong one, or of another API version."""
 
 
 class RequestRefused(ApiError):

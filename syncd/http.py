@@ -13,6 +13,7 @@ import httpx
 from syncd.errors import ConfigError
 
 MEBIBYTE = 1024 * 1024
+NO_WAY_HINT = "check the base addresses, [network] proxy and the firewall"
 _CONNECT_TIMEOUT = 10.0
 _NOT_SENT = (
     httpx.ConnectError,

@@ -16,7 +16,7 @@ def command() -> None:
     """Check the config file, or print an example."""
 
 
-@command.command()
+@command.command(short_help="Say everything that is wrong with the config file.")
 @config_option
 @json_option
 @click.pass_context
@@ -31,7 +31,7 @@ def check(ctx: click.Context, *, as_json: bool) -> None:
         click.echo(f"  {name}: {_summary(shop)}")
 
 
-@command.command(name="example")
+@command.command(name="example", short_help="Print a config file with every key.")
 def print_example() -> None:
     """Print a config file with every key, its default, and what it is for."""
     click.echo(example(), nl=False)

@@ -19,7 +19,8 @@ def command(*, keep: bool) -> int:
     """
     if any(find_spec(name) is None for name in _NEEDED):
         raise UsageError(
-            "the demo needs the stand-in shops, which are an extra", hint="pip install 'syncd[sandbox]'"
+            "the demo needs the stand-in shops, which are an extra",
+            hint="in the source folder: python3 -m pip install '.[sandbox]'",
         )
     from syncd.sandbox.demo.tour import tour  # noqa: PLC0415 - only with the extra
 

@@ -6,7 +6,7 @@ from syncd.store.store import Store
 
 
 def find_case(store: Store, name: str) -> Case:
-    """The one case called `name`: SHOP:ID, ID, a TikTok order id or a Shopify order id.
+    """The one case called `name`: SHOP:ID, ID, a TikTok order id, a Shopify order's name or id.
 
     Raises:
         UsageError: No case is called so, or several are.

@@ -7,6 +7,8 @@ from datetime import datetime
 
 import click
 
+_WHOLE = ("case", "state", "restock")
+"""Columns that are never cut or broken on a terminal, so that they can be copied."""
 _ONE_LINE = str.maketrans("\t\r\n\x1b", "    ")
 
 
@@ -32,9 +34,10 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str =
 def _framed(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
     from rich.markup import escape  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Column, Table  # noqa: PLC0415
 
-    framed = Table(*columns, title=title or None, title_justify="left")
+    headers = (Column(name, overflow="fold", no_wrap=name in _WHOLE) for name in columns)
+    framed = Table(*headers, title=title or None, title_justify="left")
     for row in rows:
         framed.add_row(*(_coloured(escape(cell)) for cell in row))
     Console().print(framed)

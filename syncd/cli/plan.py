@@ -27,7 +27,9 @@ _SHOWN = frozenset({State.DUE, State.WRITING, State.HELD})
 @json_option
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool) -> int:
-    """Show what the next cycle would write and what it would hold. Nothing is written, not even the store.
+    """Show what the next cycle would write and what it would hold, and write none of it.
+
+    The store keeps only a renewed TikTok token, since the old one may be dead then.
 
     It works beside a running daemon, and also while a shop is disabled.
     """
@@ -39,7 +41,7 @@ def command(ctx: click.Context, *, as_json: bool) -> int:
         if as_json:
             output.as_json(plans_json(plans))
         else:
-            _print(view.store, plans)
+            _print(view.store, plans, whole=all(result.ok for result in results.values()))
     for name, result in results.items():
         for error in result.errors:
             click.echo(f"{name}: {error}" + (f" - {error.hint}" if error.hint else ""), err=True)
@@ -50,15 +52,15 @@ def _plans(result: CycleResult) -> list[tuple[str, Plan]]:
     return [(case_id, plan) for case_id, plan in result.plans.items() if plan.state in _SHOWN]
 
 
-def _print(store: Store, plans: Mapping[str, list[tuple[str, Plan]]]) -> None:
+def _print(store: Store, plans: Mapping[str, list[tuple[str, Plan]]], *, whole: bool) -> None:
     rows = [
         (shop, case_id, plan.state.value, "; ".join(action_text(a) for a in plan.actions) or _why(plan))
         for shop, of_shop in plans.items()
         for case_id, plan in of_shop
     ]
     if rows:
-        output.table(("shop", "case", "state", "what"), rows, title="To be written now")
-    else:
+        output.table(("shop", "case", "state", "what"), rows, title="What the next cycle would do")
+    elif whole:
         click.echo("nothing to write")
     held = [case for case in store.cases.select(Filter(state=State.HELD)) if case.due_at is None]
     known = {case_id for of_shop in plans.values() for case_id, _ in of_shop}

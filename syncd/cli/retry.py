@@ -16,7 +16,7 @@ from syncd.model.cases import Case
 from syncd.service.logs import set_up
 from syncd.service.once import exit_code, once
 from syncd.service.requests import RETRY, retry, who
-from syncd.service.session import asking, writing
+from syncd.service.session import asking, reading, writing
 from syncd.store.store import Store
 
 _PATIENCE = 120.0
@@ -35,6 +35,8 @@ def command(ctx: click.Context, *, case: str) -> int:
     settings = load_settings(ctx).settings
     set_up("error", "auto", settings.secrets())
     path = settings.store.path
+    with reading(path) as store:
+        find_case(store, case)
     try:
         with writing(path) as store:
             return _myself(settings, store, case, SystemClock())

@@ -21,9 +21,9 @@ from syncd.store.store import Store
 @click.argument("case")
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool, case: str) -> None:
-    """Tell what happened to a case, with every decision and every request.
+    """Tell what happened to a case, with every decision and every request; the answers with --json.
 
-    CASE is SHOP:ID or ID; a TikTok order id or a Shopify order id finds its cases too.
+    CASE is SHOP:ID or ID; a TikTok order id, and a Shopify order's name or id, find their cases too.
     """
     settings = load_settings(ctx).settings
     with reading(settings.store.path) as store:
@@ -58,9 +58,17 @@ def _intent_json(intent: Intent) -> Mapping[str, object]:
         "created_at": intent.created_at,
         "first_sent_at": intent.first_sent_at,
         "request_ids": intent.request_ids,
-        "answer": intent.answer,
+        "answer": _answer(intent.answer),
         "variables": json.loads(intent.body)["variables"],
     }
+
+
+def _answer(text: str) -> object:
+    """What Shopify answered, as it came; a sentence where there is no answer."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _story(store: Store, case: Case) -> Iterator[str]:
@@ -80,7 +88,7 @@ def _story(store: Store, case: Case) -> Iterator[str]:
         yield f"  next           {typed}"
     yield f"  restock        {case.restock}"
     if case.shopify_order_id:
-        yield f"  Shopify order  {case.shopify_order_id}"
+        yield f"  Shopify order  {case.shopify_order_name or ''} {case.shopify_order_id}"
     for made in (*case.return_ids, *case.refund_ids):
         yield f"  Shopify has    {made}"
     yield ""

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from syncd.model.cases import Case
+from syncd.model.cases import Case, Restock
 from syncd.model.plans import Action, Plan, Unit, payment_of, units_of
 from syncd.model.reasons import EXPLANATIONS, Reason, hint_for
 
 Json = dict[str, object]
+
+_INSPECT = "Inspect the returned units, then restock them in the Shopify admin."
 
 
 def case_json(case: Case) -> Json:
@@ -36,8 +38,10 @@ def case_json(case: Case) -> Json:
 
 
 def hint(reason: str | None, case: Case) -> str:
-    """What to type next about a case."""
-    return hint_for(Reason(reason), f"{case.shop}:{case.case_id}") if reason else ""
+    """What to type or do next about a case."""
+    if reason:
+        return hint_for(Reason(reason), f"{case.shop}:{case.case_id}")
+    return _INSPECT if case.restock is Restock.WAITING else ""
 
 
 def why(reason: str | None, detail: str) -> str:

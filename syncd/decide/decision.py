@@ -1,6 +1,6 @@
 """The decision table: one case and what is known of its order give one plan.
 
-Reads from top to bottom like the table in the operator's guide: what TikTok's state asks for (`due`), which
+Reads from top to bottom like the table in the README: what TikTok's state asks for (`due`), which
 order it is about, whether it is done already, and if not, how it is written.
 """
 

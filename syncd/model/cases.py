@@ -191,6 +191,7 @@ class Case:
     waiting_since: datetime | None = None
     due_at: datetime | None = None
     shopify_order_id: str | None = None
+    shopify_order_name: str | None = None
     refund_ids: tuple[str, ...] = ()
     return_ids: tuple[str, ...] = ()
     was_archived: bool = False

@@ -60,7 +60,7 @@ class Explanation:
 
 
 _RETRY = "syncd retry {case}"
-_BY_HAND = "Settle it by hand in Shopify; nothing more is written for this case."
+_BY_HAND = "Settle it by hand in Shopify; syncd writes nothing while it is held."
 
 EXPLANATIONS: dict[Reason, Explanation] = {
     Reason.CLAIMED_ELSEWHERE: Explanation(
@@ -152,7 +152,7 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.OVER_REFUND: Explanation(
         "TikTok paid back more than is left on the Shopify order.",
-        "Compare both orders and refund by hand what is right; nothing more is written for this case.",
+        "Compare both orders and refund by hand what is right; syncd writes nothing while it is held.",
     ),
     Reason.OVER_CEILING: Explanation(
         "The refund is above the ceiling of [guard.max_refund].",
@@ -160,7 +160,7 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.FOREIGN_REFUND: Explanation(
         "Somebody else refunded this order after the case was opened.",
-        "If it is the same refund, all is done; if not, settle it by hand. Nothing more is written by syncd.",
+        "If it is the same refund, all is done; if not, settle it by hand. syncd writes nothing meanwhile.",
     ),
     Reason.FOREIGN_RETURN: Explanation(
         "Somebody else has an open return with these units.",
@@ -168,19 +168,19 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.RETURN_TOUCHED: Explanation(
         "Staff already worked on the Shopify return of this case.",
-        "Finish it in Shopify; nothing more is written for this case.",
+        "Finish it in Shopify; syncd writes nothing while it is held.",
     ),
     Reason.CHANGED_AFTER_WRITE: Explanation(
         "TikTok changed the case after it was written to Shopify.",
-        "Compare both and settle the difference by hand in Shopify; nothing more is written for this case.",
+        "Compare both and settle the difference by hand in Shopify; syncd writes nothing while it is held.",
     ),
     Reason.REFUND_DIFFERS: Explanation(
         "Our refund on the order is not TikTok's amount.",
-        "Compare both and settle the difference by hand in Shopify; nothing more is written for this case.",
+        "Compare both and settle the difference by hand in Shopify; syncd writes nothing while it is held.",
     ),
     Reason.REFUND_FAILED: Explanation(
         "Shopify made the refund, but its payment failed.",
-        "Look at the refund in Shopify and settle it there; nothing more is written for this case.",
+        "Look at the refund in Shopify and settle it there; syncd writes nothing while it is held.",
     ),
     Reason.DOUBLED: Explanation(
         "The order has more than one refund for this case.",

@@ -37,7 +37,7 @@ def set_up(level: str, form: Format, secrets: Collection[str], stream: TextIO | 
     renderer: Processor = (
         structlog.processors.JSONRenderer(default=str)
         if json_wanted
-        else structlog.dev.ConsoleRenderer(colors=terminal)
+        else structlog.dev.ConsoleRenderer(colors=terminal, timestamp_key="ts")
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(

@@ -19,7 +19,7 @@ from syncd.errors import (
     RateLimited,
     ShopStopped,
 )
-from syncd.http import HttpError, NotSent, send
+from syncd.http import NO_WAY_HINT, HttpError, NotSent, send
 from syncd.shopify.answers import Answer, Cost, Reply
 from syncd.shopify.operations import Operation
 from syncd.shopify.settings import ShopifySettings
@@ -170,7 +170,9 @@ class ShopifyClient:
         try:
             return Reply.of(await send(self._http, request, timeout=self.settings.timeout))
         except NotSent as error:
-            raise NotReached(str(error), api="shopify", operation=operation.name) from error
+            raise NotReached(
+                f"Shopify: {error}", api="shopify", operation=operation.name, hint=NO_WAY_HINT
+            ) from error
         except HttpError as error:
             raise unclear(operation, str(error), fault=True) from error
 

@@ -11,7 +11,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from syncd.clock import Clock
 from syncd.errors import AnswerUnreadable, ApiError, CredentialsRefused, NotReached, RateLimited
-from syncd.http import Answer, HttpError, send
+from syncd.http import NO_WAY_HINT, Answer, HttpError, send
 from syncd.model.tokens import StoredToken, TokenTable
 from syncd.shopify.settings import ShopifySettings
 
@@ -132,7 +132,7 @@ class Tokens:
         try:
             answer = await send(self._http, request, timeout=self._settings.timeout, limit=_LIMIT)
         except HttpError as error:
-            raise _error(NotReached, str(error)) from error
+            raise _error(NotReached, f"Shopify: {error}", hint=NO_WAY_HINT) from error
         if answer.status != 200:  # noqa: PLR2004 - HTTP
             raise _refusal(answer)
         return self._read(answer)

@@ -150,9 +150,10 @@ class Cases:
         if name.startswith("gid:"):
             shop, wanted = "", name
         rows = self._database.rows(
-            f"{_SELECT} WHERE (cases.case_id = :id OR order_id = :id OR shopify_order_id IN (:id, :gid))"
+            f"{_SELECT} WHERE (cases.case_id = :id OR order_id = :id OR shopify_order_id IN (:id, :gid)"
+            " OR shopify_order_name IN (:id, :named))"
             " AND (:shop = '' OR cases.shop = :shop) ORDER BY first_seen, cases.shop, cases.case_id",
-            {"id": wanted, "gid": f"gid://shopify/Order/{wanted}", "shop": shop},
+            {"id": wanted, "gid": f"gid://shopify/Order/{wanted}", "named": f"#{wanted}", "shop": shop},
         )
         return [self._case(row) for row in rows]
 
@@ -224,6 +225,7 @@ class Cases:
             due_at=to_time(row["due_at"]),
             tries=cast("int", row["tries"]),
             shopify_order_id=_text(row["shopify_order_id"]),
+            shopify_order_name=_text(row["shopify_order_name"]),
             refund_ids=tuple(json.loads(str(row["refund_ids"]))),
             return_ids=tuple(json.loads(str(row["return_ids"]))),
             was_archived=bool(row["was_archived"]),
@@ -278,6 +280,7 @@ def _decided_columns(case: Case) -> Row:
         "due_at": from_time(case.due_at),
         "tries": case.tries,
         "shopify_order_id": case.shopify_order_id,
+        "shopify_order_name": case.shopify_order_name,
         "refund_ids": json.dumps(case.refund_ids),
         "return_ids": json.dumps(case.return_ids),
         "was_archived": int(case.was_archived),

@@ -87,7 +87,9 @@ class Database:
         """
         with _named(str(path)):
             if not path.exists():
-                raise StoreTrouble(f"{path}: there is no store yet", hint="start the daemon first: syncd run")
+                raise StoreTrouble(
+                    f"{path}: there is no store yet", hint="start the daemon first: syncd run, or: syncd once"
+                )
             if path.stat().st_size == 0:
                 raise _not_a_store(path, "is empty, though a store was there")
             # Read-only, since any other connection may checkpoint when it is closed as the last one.
@@ -119,10 +121,13 @@ class Database:
         application_id = self._pragma("application_id")
         version = self._pragma("user_version")
         if application_id != APPLICATION_ID:
-            raise _not_a_store(Path(self.path), "is a database of another program")
+            raise StoreDamaged(
+                f"{self.path}: is a database of another program",
+                hint="it was left as it is; name another file in [store] path",
+            )
         if version > len(STEPS):
             raise StoreDamaged(
-                f"{self.path}: written by a newer syncd (step {version}, this one knows {len(STEPS)})",
+                f"{self.path}: was written by a newer syncd (step {version}, this one knows {len(STEPS)})",
                 hint="install the newer syncd again; the store was left as it is",
             )
 

@@ -59,6 +59,7 @@ STEPS: tuple[str, ...] = (
         due_at INTEGER,
         tries INTEGER NOT NULL DEFAULT 0,
         shopify_order_id TEXT,
+        shopify_order_name TEXT,
         refund_ids TEXT NOT NULL DEFAULT '[]',
         return_ids TEXT NOT NULL DEFAULT '[]',
         was_archived INTEGER NOT NULL DEFAULT 0,

@@ -111,10 +111,11 @@ class Work:
 
     def _known(self, case: Case, plan: Plan, facts: Facts) -> Case:
         """What the look told about the case, before anything is written."""
-        order_id = facts.order.id if facts.order else case.shopify_order_id
+        order = facts.order
         return replace(
             case,
-            shopify_order_id=order_id,
+            shopify_order_id=order.id if order else case.shopify_order_id,
+            shopify_order_name=order.name if order else case.shopify_order_name,
             refund_ids=plan.refund_ids or case.refund_ids,
             return_ids=plan.return_ids or case.return_ids,
         )

@@ -11,7 +11,7 @@ import httpx
 
 from syncd.clock import Clock
 from syncd.errors import NotReached
-from syncd.http import Answer, HttpError, send
+from syncd.http import NO_WAY_HINT, Answer, HttpError, send
 from syncd.tiktok.envelope import Envelope, opened, quotable
 from syncd.tiktok.headers import ahead_of, pause_of
 from syncd.tiktok.retry import Jitter, retrying
@@ -90,7 +90,7 @@ class Caller:
             return await send(self._http, self._request(read, token), timeout=self._settings.timeout)
         except HttpError as error:
             what = f"TikTok Shop: {error}"
-            raise NotReached(what, api="tiktok", operation=read.operation) from error
+            raise NotReached(what, api="tiktok", operation=read.operation, hint=NO_WAY_HINT) from error
 
     def _request(self, read: Read, token: str) -> httpx.Request:
         settings = self._settings

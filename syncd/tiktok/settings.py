@@ -26,5 +26,8 @@ class TikTokSettings:
 
     @property
     def login_hint(self) -> str:
-        """What to type when TikTok wants the seller's consent again."""
-        return f"run: syncd auth tiktok --shop {self.shop}"
+        """What to do when TikTok wants the seller's consent again."""
+        return (
+            "authorise the app for this shop again in Partner Center and put the new refresh_token"
+            f" into [shops.{self.shop}.tiktok]"
+        )

@@ -8,7 +8,7 @@ import httpx
 
 from syncd.clock import Clock
 from syncd.errors import AnswerUnreadable, NotReached
-from syncd.http import HttpError, send
+from syncd.http import NO_WAY_HINT, HttpError, send
 from syncd.tiktok.envelope import Envelope, opened, quotable
 from syncd.tiktok.headers import ahead_of, pause_of
 from syncd.tiktok.settings import TikTokSettings
@@ -77,7 +77,7 @@ class TokenService:
             answer = await send(self._http, request, timeout=settings.timeout)
         except HttpError as error:
             what = f"TikTok Shop's token service: {error}"
-            raise NotReached(what, api="tiktok", operation=operation) from error
+            raise NotReached(what, api="tiktok", operation=operation, hint=NO_WAY_HINT) from error
         envelope = opened(answer)
         if envelope.code == 0:
             return envelope

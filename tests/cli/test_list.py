@@ -117,4 +117,4 @@ def test_no_store(run: Run) -> None:
     """Without a store it says what makes one, and makes none."""
     done = run("list")
     assert (done.code, done.out) == (74, "")
-    assert "there is no store yet\nhint: start the daemon first: syncd run" in done.err
+    assert "there is no store yet\nhint: start the daemon first: syncd run, or: syncd once" in done.err

@@ -34,6 +34,15 @@ def test_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "held" in shown
 
 
+def test_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However narrow the terminal, the name of a case is whole, so that it can be copied."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "60")
+    output.table(("case", "why"), [("us:4035318504086604100", "a long sentence " * 20)])
+    assert "us:4035318504086604100" in terminal.getvalue()
+
+
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     """Times are ISO 8601, and letters stay letters."""
     output.as_json({"at": datetime(2026, 11, 2, tzinfo=UTC), "name": "Größe"})

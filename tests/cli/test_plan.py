@@ -75,7 +75,7 @@ def test_text(run: Run, pair: Pair) -> None:
 
 
 def test_writes_nothing(run: Run, pair: Pair, path: Path) -> None:
-    """Neither Shopify nor the store has changed afterwards, so that the plan is the same again."""
+    """Neither Shopify nor what the store knows of cases has changed, so that the plan is the same again."""
     returned(pair)
     first = run("plan", "--json")
     assert pair.shopify.writes() == []
@@ -131,8 +131,9 @@ def test_beside_a_new_daemon(run: Run, pair: Pair, path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [(), ("--json",)])
 def test_wrong_login(run: Run, pair: Pair, config: Path, arguments: tuple[str, ...]) -> None:
-    """A login that is refused ends with 77, also for a preview."""
+    """A login that is refused ends with 77, also for a preview, and nobody is told that all is written."""
     config.write_text(config.read_text().replace(pair.tiktok.app_secret, "canary-wrong"))
     done = run("plan", *arguments)
     assert done.code == 77
+    assert "nothing to write" not in done.out
     assert "canary" not in done.out + done.err

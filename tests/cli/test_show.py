@@ -62,7 +62,7 @@ def test_json(run: Run, cases: dict[str, Case]) -> None:
         "created_at": "2026-11-02T12:00:00+00:00",
         "first_sent_at": "2026-11-02T12:00:00+00:00",
         "request_ids": ["req-1"],
-        "answer": "{}",
+        "answer": {},
         "variables": {"input": {"note": "x"}},
     }
 
@@ -82,9 +82,11 @@ def test_text_of_a_hold(run: Run) -> None:
 
 @pytest.mark.usefixtures("cases")
 def test_text_of_a_written_case(run: Run) -> None:
-    """A written case names what Shopify has, and every request with its id; nothing is left to do."""
+    """A written case names what Shopify has, every request with its id, and that units wait for staff."""
     done = run("show", "us:2")
     assert "  Shopify has    gid://shopify/Return/1\n  Shopify has    gid://shopify/Refund/1\n" in done.out
     assert "confirmed   action create_refund, request_ids req-1" in done.out
-    assert "next" not in done.out
+    assert (
+        "  next           Inspect the returned units, then restock them in the Shopify admin.\n" in done.out
+    )
     assert "\x1b" not in done.out

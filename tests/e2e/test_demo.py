@@ -130,5 +130,5 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     assert done.returncode == os.EX_USAGE
     assert done.stderr.splitlines() == [
         "syncd: the demo needs the stand-in shops, which are an extra",
-        "hint: pip install 'syncd[sandbox]'",
+        "hint: in the source folder: python3 -m pip install '.[sandbox]'",
     ]

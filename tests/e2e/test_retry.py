@@ -79,3 +79,24 @@ def test_an_unknown_case_is_a_usage_error(syncd: "Program", name: str) -> None:
     assert 64 == done.code
     assert f"no case is called {name}" in done.err
     assert "syncd list" in done.err
+
+
+def test_a_case_is_found_by_the_name_of_its_shopify_order(syncd: "Program", pair: "Pair") -> None:
+    """With or without the sign in front, as people read it off the order."""
+    sold = pair.sell({"SHIRT": "20.00"})
+    case = pair.tiktok.add_return(
+        sold.tiktok, type=ReturnType.REFUND, status=ReturnStatus.COMPLETE, refund_total="20.00"
+    )
+    syncd.run("once")
+    name = sold.shopify.name
+
+    found = [syncd.run("show", asked, "--json").json["case_id"] for asked in (name, name.removeprefix("#"))]
+
+    assert [case.return_id, case.return_id] == found
+
+
+def test_retry_makes_no_store_where_there_is_none(syncd: "Program") -> None:
+    """A mistyped path is an error, not an empty store."""
+    done = syncd.run("retry", "4711")
+
+    assert (74, False) == (done.code, syncd.store.exists())

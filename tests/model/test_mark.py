@@ -11,7 +11,7 @@ case_ids = st.integers(1, 10**32 - 1).map(str)
 
 
 def test_wording() -> None:
-    """The note reads as the operator's guide says."""
+    """The note names the kind of case and its id, then what is told of it."""
     assert note(Kind.RETURN, "4035318504086604100") == "TikTok Shop return 4035318504086604100 (syncd)"
     assert note(Kind.CANCELLATION, "77", "Change of mind") == (
         "TikTok Shop cancellation 77 (syncd): Change of mind"

@@ -179,7 +179,7 @@ def test_nothing_to_read(path: Path) -> None:
     """A reader makes no store where there is none, and says what would."""
     with pytest.raises(StoreTrouble) as caught:
         Database.read(path)
-    assert (caught.value.hint, path.exists()) == ("start the daemon first: syncd run", False)
+    assert (caught.value.hint, path.exists()) == ("start the daemon first: syncd run, or: syncd once", False)
 
 
 @pytest.mark.parametrize("place", ["/proc/syncd/syncd.db", "/proc/syncd.db", "/dev/null/syncd.db"])

@@ -90,7 +90,7 @@ async def test_a_lost_answer_under_rotation_needs_a_person(shop: "Shop") -> None
     shop.faults.add(Fault(FaultKind.CLOSE, operation="token/refresh", when=When.AFTER))
     with pytest.raises(CredentialsRefused, match="36004001") as caught:
         await shop.tokens().access()
-    assert caught.value.hint == "run: syncd auth tiktok --shop us"
+    assert caught.value.hint.endswith("put the new refresh_token into [shops.us.tiktok]")
 
 
 async def test_a_pair_is_stored_before_it_is_used(shop: "Shop") -> None:
@@ -193,7 +193,7 @@ async def test_without_any_login_the_command_is_named(shop: "Shop") -> None:
     shop.configure(refresh_token="")
     with pytest.raises(CredentialsRefused, match="no authorisation for this shop") as caught:
         await shop.tokens().access()
-    assert caught.value.hint == "run: syncd auth tiktok --shop us"
+    assert caught.value.hint.endswith("put the new refresh_token into [shops.us.tiktok]")
     assert shop.asked() == []
 
 
@@ -236,7 +236,7 @@ async def test_a_revoked_login_is_refused(shop: "Shop") -> None:
     shop.stand_in.login.revoked = True
     with pytest.raises(CredentialsRefused, match="36004005") as caught:
         await shop.tokens().access()
-    assert caught.value.hint == "run: syncd auth tiktok --shop us"
+    assert caught.value.hint.endswith("put the new refresh_token into [shops.us.tiktok]")
 
 
 async def test_an_unreachable_token_service_does_not_stop_a_good_token(shop: "Shop") -> None:

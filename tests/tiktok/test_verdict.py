@@ -94,8 +94,8 @@ def test_every_remedy_is_met() -> None:
 @pytest.mark.parametrize("code", [105002, 36004001])
 def test_a_refused_login_names_the_command(code: int) -> None:
     """Where the seller has to authorise again, the hint is the command."""
-    error = failure(Refusal("orders", 200, code, login_hint="run: syncd auth tiktok --shop us"))
-    assert error.hint == "run: syncd auth tiktok --shop us"
+    error = failure(Refusal("orders", 200, code, login_hint="authorise again"))
+    assert error.hint == "authorise again"
 
 
 @pytest.mark.parametrize(
