@@ -39,6 +39,10 @@ def lease(settle: timedelta) -> timedelta:
     return settle * 2
 
 
+_LONGEST = timedelta(days=1)
+"""No claim reaches further into the future than that: one that does is not one of ours."""
+
+
 def standing(claim: Claim | None, ours: Ours, now: datetime, grace: timedelta) -> Free | Busy:
     """Whether we may take the claim now.
 
@@ -51,6 +55,8 @@ def standing(claim: Claim | None, ours: Ours, now: datetime, grace: timedelta) -
     found = _read(claim.value)
     if found is None or (found.token == ours.token and found.instance == ours.instance):
         return Free(claim.digest)
+    if found.until > now + _LONGEST:
+        return Free(claim.digest)
     until = found.until + grace
     return Busy(until, found.instance) if now < until else Free(claim.digest)
 
@@ -60,10 +66,6 @@ class _Found:
     instance: str
     token: str
     until: datetime
-
-
-_LONGEST = timedelta(days=1)
-"""No lease is longer: a claim that says otherwise is not one of ours."""
 
 
 def _read(value: str) -> _Found | None:

@@ -12,7 +12,7 @@ from syncd.decide.facts import Facts, Stop, stop_hold, stop_wait
 from syncd.decide.refund import archive, refund_plan, returned_refund_plan
 from syncd.decide.returns import cancel_plan, finish_plan, open_plan, process_plan, restock_of
 from syncd.decide.traces import own_refunds, own_returns
-from syncd.model.cases import Case, Path, Restock, ReturnType
+from syncd.model.cases import Case, Path, Restock, ReturnType, State
 from syncd.model.money import Money
 from syncd.model.orders import Order, Refund, Return
 from syncd.model.plans import CloseReturn, Plan, hold, skip, synced, write
@@ -29,12 +29,23 @@ def decide(facts: Facts, policy: Policy) -> Plan:
     """The plan for a case. Pure: the same facts and policy give the same plan."""
     wanted = due(facts.case, policy)
     if isinstance(wanted, Plan):
-        return wanted
+        return _with_traces(_unless_refunded(wanted, facts), facts)
     try:
         plan = _on_order(facts, wanted, policy)
     except Stop as stop:
         plan = stop.plan
     return _with_traces(plan, facts)
+
+
+def _unless_refunded(plan: Plan, facts: Facts) -> Plan:
+    """A person has to know where TikTok took back what our refund already carried over."""
+    refunds = own_refunds(facts.order, facts.case.case_id) if facts.order else ()
+    if not refunds or plan.state not in (State.SKIPPED, State.TRACKING):
+        return plan
+    return hold(
+        Reason.CHANGED_AFTER_WRITE,
+        f"{refunds[0].id} of {refunds[0].moved} was written, TikTok now says {facts.case.latest.status_word}",
+    )
 
 
 def _on_order(facts: Facts, wanted: Want, policy: Policy) -> Plan:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from syncd.decide.traces import own_refunds, own_returns
 from syncd.model.intents import Intent
-from syncd.model.money import Money
 from syncd.model.orders import Order, ReturnState
 from syncd.model.plans import ActionKind
 
@@ -57,15 +56,14 @@ def visible(action: ActionKind, case_id: str, order: Order) -> bool:
 
 
 def after_negative_look(
-    intent: Intent, wanted: ActionKind | None, amount: Money | None, now: datetime, settle: timedelta
+    intent: Intent, now: datetime, settle: timedelta, *, same: bool
 ) -> Resend | LookAgain | NeverRan:
     """What a complete look that shows nothing allows.
 
-    `wanted` and `amount` are what would be decided now: other bytes are never sent under an old key. Only a
-    key that Shopify still remembers lets a repeat follow on one look.
+    `same` says that the very same bytes are wanted now. Only then, and only with a key that Shopify still
+    remembers, a repeat may follow on one look.
     """
     keyed = intent.action is ActionKind.CREATE_REFUND
-    same = wanted is intent.action and amount == intent.amount
     alive = intent.first_sent_at is not None and now - intent.first_sent_at < KEY_LIFE
     if keyed and same and alive and not intent.key_spent:
         return Resend()

@@ -63,6 +63,9 @@ def _refunded(sale: Transaction, transactions: Iterable[Transaction]) -> Money:
 
 def _under_ceiling(total: Money, policy: Policy) -> None:
     ceiling = policy.max_refund.get(total.currency)
+    day = policy.max_refunded_per_day.get(total.currency)
+    if day is not None and total.minor > day:
+        stop_hold(Reason.OVER_CEILING, f"{total}, ceiling of a day {Money(day, total.currency)}")
     if ceiling is not None and total.minor > ceiling:
         stop_hold(Reason.OVER_CEILING, f"{total}, ceiling {Money(ceiling, total.currency)}")
 

@@ -7,10 +7,10 @@ from syncd.decide.facts import Facts, Stop, stop_hold
 from syncd.decide.lines import Share, shares
 from syncd.decide.payment import payment
 from syncd.decide.restock import disposition, line_location, reserved_location
-from syncd.decide.traces import foreign_refunds, foreign_returns
+from syncd.decide.traces import foreign_refunds, foreign_returns, own_returns
 from syncd.model import mark
 from syncd.model.cases import Case, CaseLine, Path, Restock
-from syncd.model.orders import Order, OrderLine, TikTokOrder
+from syncd.model.orders import Order, OrderLine, ReturnState, TikTokOrder
 from syncd.model.plans import (
     Action,
     ArchiveOrder,
@@ -33,6 +33,7 @@ _NOT_SHIPPED = frozenset({"UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_CO
 def refund_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
     """A case that sends nothing back: whole units leave the order, part of a price is an amount alone."""
     nobody_else(facts.case, order)
+    _no_own_return(facts.case, order)
     money = payment(facts, order, policy)
     units = tuple(
         unit
@@ -58,6 +59,15 @@ def nobody_else(case: Case, order: Order) -> None:
     if others:
         found = "; ".join(f"{r.id} of {r.moved}" + (f", note {r.note!r}" if r.note else "") for r in others)
         stop_hold(Reason.FOREIGN_REFUND, f"order {order.name}: {found}")
+
+
+def _no_own_return(case: Case, order: Order) -> None:
+    """Hold where a plain refund came of a case for which we show a return: staff might pay it again."""
+    ours = [r for r in own_returns(order, case.case_id) if r.state is ReturnState.OPEN]
+    if ours:
+        stop_hold(
+            Reason.RETURN_TOUCHED, f"return {ours[0].name} is open, TikTok now says {case.latest.type_word}"
+        )
 
 
 def paid_back_time(case: Case) -> datetime:

@@ -1,5 +1,7 @@
 """A Shopify return: shown while TikTok's is under way, then processed with the refund, then closed."""
 
+from collections import Counter
+
 from syncd.decide.facts import Facts, stop_hold
 from syncd.decide.lines import Parcel, parcels, shares
 from syncd.decide.payment import payment
@@ -41,6 +43,8 @@ def cancel_plan(facts: Facts, order: Order | None) -> Plan:
             stop_hold(Reason.RETURN_TOUCHED, f"return {return_.name}")
     if order and ours:
         return write(*(CancelReturn(order.id, return_.id) for return_ in ours), path=Path.RETURN)
+    if order and facts.case.was_archived and not order.archived:
+        return write(*archive(facts.case, order))
     return skip(Reason.WITHDRAWN, facts.case.latest.status_word)
 
 
@@ -48,7 +52,7 @@ def process_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
     """TikTok paid the return back: refund through our return, dispose its units, close it."""
     nobody_else(facts.case, order)
     money = payment(facts, order, policy)
-    existing = _untouched(facts, order)
+    existing = _untouched(facts, order, policy)
     shown = _existing_units(facts, order, existing, policy) if existing else _new_units(facts, order, policy)
     process = ProcessReturn(order.id, existing.id if existing else None, money, shown)
     create: tuple[Action, ...] = () if existing else (_create(facts, order, shown),)
@@ -87,15 +91,27 @@ def _worked_on(return_: Return) -> bool:
     return disposed or any(line.processed for line in return_.lines)
 
 
-def _untouched(facts: Facts, order: Order) -> Return | None:
+def _same_units(facts: Facts, order: Order, return_: Return, policy: Policy) -> bool:
+    """Whether the return still has the units that TikTok names."""
+    on_return: Counter[str] = Counter()
+    for line in return_.lines:
+        on_return[line.line_id] += line.quantity
+    found = shares(facts.case.latest.lines, order, policy.match.skus)
+    return on_return == Counter({share.line.id: share.quantity for share in found})
+
+
+def _untouched(facts: Facts, order: Order, policy: Policy) -> Return | None:
     """Our return, as we made it; None where there is none yet."""
     ours = own_returns(order, facts.case.case_id)
     if not ours:
         return None
     if len(ours) > 1:
         stop_hold(Reason.DOUBLED, "returns " + ", ".join(r.name for r in ours))
-    units = sum(line.quantity for line in ours[0].lines)
-    if ours[0].state is not ReturnState.OPEN or _worked_on(ours[0]) or units != len(facts.case.latest.lines):
+    if (
+        ours[0].state is not ReturnState.OPEN
+        or _worked_on(ours[0])
+        or not _same_units(facts, order, ours[0], policy)
+    ):
         stop_hold(Reason.RETURN_TOUCHED, f"return {ours[0].name}")
     return ours[0]
 

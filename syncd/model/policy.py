@@ -37,7 +37,6 @@ _NO_HOLD_DEPENDS_ON = frozenset(
         "settle",
         "max_refunds_per_cycle",
         "max_refunds_per_day",
-        "max_refunded_per_day",
     }
 )
 

@@ -155,8 +155,8 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         "Compare both orders and refund by hand what is right; syncd writes nothing while it is held.",
     ),
     Reason.OVER_CEILING: Explanation(
-        "The refund is above the ceiling of [guard.max_refund].",
-        "If it is right, raise [guard.max_refund]; it is looked at again when the settings change.",
+        "The refund is above a ceiling of [guard].",
+        "If it is right, raise max_refund or max_refunded_per_day; then it is looked at again.",
     ),
     Reason.FOREIGN_REFUND: Explanation(
         "Somebody else refunded this order after the case was opened.",

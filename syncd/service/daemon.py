@@ -18,7 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from syncd.clock import Clock
 from syncd.config.settings import Settings
-from syncd.errors import CredentialsRefused
+from syncd.errors import CredentialsRefused, MissingScope
 from syncd.service.build import open_shops
 from syncd.service.requests import answer, carry_out
 from syncd.store.store import Store
@@ -119,7 +119,10 @@ class ShopLoop:
         else:
             log.debug("cycle_done", **figures)
         self.last_errors = failures
-        self.refused = any(isinstance(error, CredentialsRefused) for error in result.errors)
+        self.refused = any(
+            isinstance(error, CredentialsRefused) and not isinstance(error, MissingScope)
+            for error in result.errors
+        )
 
 
 async def run(settings: Settings, store: Store, clock: Clock) -> int:

@@ -19,6 +19,7 @@ from syncd.store.store import Store
 from syncd.sync.cycle import CycleResult, ShopCycle
 from syncd.sync.shop import Shop
 
+_LEAST_PAUSE = 1.0  # seconds: a case that stays due must not be asked about without end
 _SETTLING = (Reason.OUTCOME_UNKNOWN, Reason.CLAIMED_ELSEWHERE)
 
 
@@ -51,8 +52,9 @@ async def _one_shop(shop: Shop, *, polling: bool) -> CycleResult:
     result = await _cycle(cycle, shop, polling=polling)
     patience = shop.clock.monotonic() + _patience(shop).total_seconds()
     while (pause := _next_settling(shop)) is not None and shop.clock.monotonic() + pause < patience:
-        await shop.clock.sleep(pause)
+        await shop.clock.sleep(max(pause, _LEAST_PAUSE))
         more = await _cycle(cycle, shop, polling=False)
+        stuck = not more.ok
         result = replace(
             more,
             polled=result.polled,
@@ -60,6 +62,8 @@ async def _one_shop(shop: Shop, *, polling: bool) -> CycleResult:
             written=result.written + more.written,
             errors=result.errors + more.errors,
         )
+        if stuck:
+            break
     return result
 
 

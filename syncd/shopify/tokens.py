@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
@@ -18,6 +18,7 @@ from syncd.shopify.settings import ShopifySettings
 _OPERATION = "token"
 _SPARE = timedelta(minutes=5)  # a token is renewed this long before it expires
 _ATTEMPTS = 3
+_DOUBT_PAUSE = timedelta(minutes=5)
 _PAUSE = 5.0
 _LIMIT = 256 * 1024  # bytes; a grant is small, its error pages are not
 _ERROR = re.compile(r"Oauth error ([a-z_]+)", re.IGNORECASE)
@@ -54,6 +55,7 @@ class Tokens:
         self._may_refresh = may_refresh
         self._lock = asyncio.Lock()
         self._token: StoredToken | None = None
+        self._doubted_at: datetime | None = None
 
     @property
     def scopes(self) -> tuple[str, ...] | None:
@@ -84,9 +86,13 @@ class Tokens:
 
     def doubt(self) -> None:
         """The token lacks a scope: it may have been granted since, so ask for another one next time."""
-        if self._token and self._may_refresh:
-            self._table.put(self._key, replace(self._token, access_expires_at=self._clock.now()))
-        self._token = None
+        now = self._clock.now()
+        if self._token is None or (self._doubted_at and now - self._doubted_at < _DOUBT_PAUSE):
+            return
+        self._doubted_at = now
+        self._token = replace(self._token, access_expires_at=now)  # its scopes stay known meanwhile
+        if self._may_refresh:
+            self._table.put(self._key, self._token)
 
     async def replace(self, refused: str) -> str:
         """Another token than the one that Shopify just refused; the same errors as `access`."""

@@ -144,6 +144,14 @@ class Cases:
         """When to ask TikTok for the case by its id again; None for never."""
         self._update(shop, case_id, {"read_again_at": from_time(at)})
 
+    def read_again_by(self, shop: str, case_id: str, at: datetime | None) -> None:
+        """The same, but never later than it was to be done before."""
+        self._database.execute(
+            "UPDATE cases SET read_again_at = min(coalesce(read_again_at, :at), :at)"
+            " WHERE shop = :shop AND case_id = :case_id",
+            {"at": from_time(at), "shop": shop, "case_id": case_id},
+        )
+
     def find(self, name: str) -> list[Case]:
         """The cases that a person may mean: `SHOP:ID` or `ID` of a case, TikTok order or Shopify order."""
         shop, _, wanted = name.rpartition(":")

@@ -64,6 +64,15 @@ class Intents:
         )
         return _intent(row) if row else None
 
+    def may_have_run(self, shop: str, case_id: str) -> bool:
+        """Whether a refund of the case was sent and is not known to have failed."""
+        row = self._database.row(
+            "SELECT 1 FROM intents WHERE shop = ? AND case_id = ? AND amount_minor IS NOT NULL"
+            f" AND state IN ({_SPENT_WORDS}) LIMIT 1",
+            (shop, case_id),
+        )
+        return row is not None
+
     def spent_since(self, shop: str, at: datetime) -> Spent:
         """The refunds whose sending began since then, also those of which the outcome is open."""
         rows = self._database.rows(

@@ -74,6 +74,10 @@ class Shops:
         )
         return {str(row["order_id"]): str(row["shopify_order_id"]) for row in rows}
 
+    def unpair(self, shop: str, order_id: str) -> None:
+        """Forget a pair whose Shopify order is gone: it may have been imported anew."""
+        self._database.execute("DELETE FROM orders WHERE shop = ? AND order_id = ?", (shop, order_id))
+
     def pair(self, shop: str, order_id: str, shopify_order_id: str, strategy: str, now: datetime) -> None:
         """Remember which Shopify order belongs to a TikTok order."""
         self._database.execute(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from syncd.errors import ApiError, SyncdError
+from syncd.errors import ApiError, RequestRefused, SyncdError
 from syncd.model.cases import Case, State
 from syncd.model.plans import Plan
 from syncd.shopify.reader import OrderTooLarge
@@ -107,8 +107,9 @@ class ShopCycle:
         key, digest = f"policy:{shop.name}", shop.policy.digest
         before = shop.store.memory.get(key)
         if before != digest:
-            shop.store.memory.put(key, digest)
-            shop.store.cases.wake_held(shop.name, shop.clock.now())
+            with shop.store.database.transaction():
+                shop.store.memory.put(key, digest)
+                shop.store.cases.wake_held(shop.name, shop.clock.now())
 
     async def _one_order(
         self,
@@ -126,6 +127,9 @@ class ShopCycle:
                 with _named(case):
                     try:
                         await work.on_order(case, found)
+                    except RequestRefused as error:
+                        work.broken(case, error)
+                        errors.append(error)
                     except ApiError as error:
                         work.failed(case, error)
                         errors.append(error)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from syncd.decide.facts import Facts
 from syncd.decide.match import SEARCHES, exact, search
+from syncd.errors import AnswerUnreadable
 from syncd.model import mark
 from syncd.model.cases import Case
 from syncd.model.match import Match
@@ -22,6 +23,7 @@ class Found:
 
     tiktok_orders: dict[str, TikTokOrder] = field(default_factory=dict)
     matches: dict[str, Match] = field(default_factory=dict)
+    unreadable: dict[str, AnswerUnreadable] = field(default_factory=dict)
     locations: tuple[Location, ...] = ()
 
 
@@ -30,7 +32,7 @@ async def find(shop: Shop, order_ids: Iterable[str]) -> Found:
     wanted = sorted(set(order_ids))
     found = Found()
     for batch in _batches(wanted, MOST_ORDERS):
-        found.tiktok_orders |= {order.order_id: order for order in await shop.tiktok.orders(batch)}
+        await _read_tiktok_orders(shop, batch, found)
     known = shop.store.shops.pairs(shop.name, wanted)
     found.matches = {order_id: Match((shopify_id,), "known") for order_id, shopify_id in known.items()}
     for batch in _batches([x for x in wanted if x not in known], _ORDERS_PER_SEARCH):
@@ -38,6 +40,18 @@ async def find(shop: Shop, order_ids: Iterable[str]) -> Found:
     if wanted and shop.policy.location:
         found.locations = await read_locations(shop.shopify)
     return found
+
+
+async def _read_tiktok_orders(shop: Shop, order_ids: Sequence[str], found: Found) -> None:
+    """One order that makes no sense must not stand in the way of the others."""
+    try:
+        found.tiktok_orders |= {order.order_id: order for order in await shop.tiktok.orders(order_ids)}
+    except AnswerUnreadable as error:
+        if len(order_ids) == 1:
+            found.unreadable[order_ids[0]] = error
+            return
+        for order_id in order_ids:
+            await _read_tiktok_orders(shop, [order_id], found)
 
 
 async def _search(shop: Shop, order_ids: Sequence[str]) -> dict[str, Match]:
@@ -56,7 +70,13 @@ async def _search(shop: Shop, order_ids: Sequence[str]) -> dict[str, Match]:
 
 
 async def look(shop: Shop, case: Case, found: Found) -> Facts:
-    """Everything about one case, with the Shopify order read afresh and whole."""
+    """Everything about one case, with the Shopify order read afresh and whole.
+
+    Raises:
+        ApiError: One of the two orders cannot be read.
+    """
+    if case.order_id in found.unreadable:
+        raise found.unreadable[case.order_id]
     match = found.matches.get(case.order_id, Match())
     order = await _order(shop, case, match)
     return Facts(
@@ -73,7 +93,10 @@ async def look(shop: Shop, case: Case, found: Found) -> Facts:
 async def _order(shop: Shop, case: Case, match: Match) -> Order | None:
     if len(match.order_ids) != 1:
         return None
-    return await read_order(shop.shopify, match.order_ids[0], mark.claim_key(case.case_id))
+    order = await read_order(shop.shopify, match.order_ids[0], mark.claim_key(case.case_id))
+    if order is None:
+        shop.store.shops.unpair(shop.name, case.order_id)
+    return order
 
 
 async def _assignments(shop: Shop, order: Order | None) -> tuple[Assignment, ...]:

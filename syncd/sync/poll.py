@@ -17,6 +17,7 @@ OVERLAP = timedelta(minutes=15)
 _SECOND = timedelta(seconds=1)  # TikTok's times are whole seconds: the present one belongs to the window
 _BATCH = 50
 _MOST_PAGES = 10_000
+_MOST_PASSES = 5
 
 
 @dataclass(slots=True)
@@ -69,10 +70,34 @@ def _next_reading(shop: Shop, case: Case, now: datetime) -> datetime | None:
 
 
 async def _read(shop: Shop, filters: ReturnFilters, polled: Polled) -> None:
+    """Read a window, again from its start where rows left it meanwhile, until a reading was whole.
+
+    A page token may be an offset: then a row that leaves lets later ones slip onto pages already read.
+    """
+    for number in range(_MOST_PASSES):
+        before = polled.changed
+        whole = await _pass(shop, filters, polled)
+        nothing_new = number > 0 and polled.changed == before
+        if whole or nothing_new:
+            return
+    raise AnswerUnreadable(
+        "cases left the window each time while it was read", api="tiktok", operation="returns/search"
+    )
+
+
+async def _pass(shop: Shop, filters: ReturnFilters, polled: Polled) -> bool:
+    """Read the window once; False where its total changed meanwhile, or rows are missing from it."""
+    totals: list[int | None] = []
+    ids: set[str] = set()
     async for page in _pages(shop, filters):
         seen = [Seen(row, snapshot_from(row)) for row in page.rows]
-        polled.rows += len(seen)
+        totals.append(page.total_count)
+        read = {one.snapshot.case_id for one in seen}
+        polled.rows += len(read - ids)
+        ids |= read
         polled.changed += shop.store.cases.see(shop.name, seen, shop.clock.now())
+    told = [total for total in totals if total is not None]
+    return len(totals) == 1 or not told or (len(set(told)) == 1 and len(ids) >= told[-1])
 
 
 async def _pages(shop: Shop, filters: ReturnFilters) -> AsyncIterator[Page]:

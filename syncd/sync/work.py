@@ -39,10 +39,14 @@ class Work:
     def without_order(self, case: Case) -> bool:
         """Settle the case if that needs no look at its order; False where it does."""
         wanted = due(case, self.shop.policy)
-        if not isinstance(wanted, Plan):
+        if not isinstance(wanted, Plan) or self._unsettled(case):
             return False
         self._settle(case, wanted)
         return True
+
+    def _unsettled(self, case: Case) -> bool:
+        """Whether something was sent, or may have been, that the case does not show yet."""
+        return case.written is None and self.shop.store.intents.may_have_run(case.shop, case.case_id)
 
     async def on_order(self, case: Case, found: Found) -> None:
         """Bring the case as far as it goes now.
@@ -147,6 +151,6 @@ class Work:
         cases = self.shop.store.cases
         with self.shop.store.database.transaction():
             cases.keep(case, now)
-            cases.read_again_at(case.shop, case.case_id, read_again(case, now))
+            cases.read_again_by(case.shop, case.case_id, read_again(case, now))
             if event:
                 cases.note(case.shop, case.case_id, event, now, **detail)

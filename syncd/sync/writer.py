@@ -19,7 +19,7 @@ from syncd.errors import ApiError, MissingScope, OutcomeUnknown
 from syncd.model.cases import Case, State
 from syncd.model.intents import Intent, IntentState
 from syncd.model.orders import Order
-from syncd.model.plans import Action, ActionKind, Plan, hold, payment_of, wait
+from syncd.model.plans import Action, ActionKind, CreateRefund, Plan, hold, payment_of, wait
 from syncd.model.reasons import Reason
 from syncd.shopify.answers import Answer, Idempotency
 from syncd.shopify.client import body
@@ -90,10 +90,7 @@ class Writer:
             return None
         now, settle = self._shop.clock.now(), self._shop.policy.settle
         wanted = plan.actions[0] if plan.actions else None
-        money = payment_of(wanted) if wanted else None
-        proven = after_negative_look(
-            intent, wanted.kind if wanted else None, money.amount if money else None, now, settle
-        )
+        proven = after_negative_look(intent, now, settle, same=_same_bytes(intent, wanted, order))
         match proven:
             case Resend():
                 return self._keep(replace(intent, looks=intent.looks + 1), "not_found")
@@ -282,6 +279,14 @@ class Writer:
             request_ids=intent.request_ids,
             **detail,
         )
+
+
+def _same_bytes(intent: Intent, wanted: Action | None, order: Order) -> bool:
+    """Whether what is wanted now is what was sent: other bytes never go out under an old key."""
+    if not isinstance(wanted, CreateRefund) or intent.action is not wanted.kind:
+        return False
+    operation, variables = request_for(wanted, order, intent.key, {})
+    return body(operation, variables) == intent.body
 
 
 def key_for(domain: str, case_id: str, action: ActionKind, generation: int) -> str:

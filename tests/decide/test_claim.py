@@ -50,6 +50,7 @@ def test_a_claim_that_cannot_be_read_is_only_overwritten_as_it_stands(text: str)
     "text",
     [
         '{"instance":"b","token":"t","at":"9999-12-31T23:59:59+00:00","lease":120,"generation":1}',
+        '{"instance":"b","token":"t","at":"2036-11-20T12:00:00+00:00","lease":120,"generation":1}',
         '{"instance":"b","token":"t","at":"2026-11-20T12:00:00+00:00","lease":1e999,"generation":1}',
         '{"instance":"b","token":"t","at":"2026-11-20T12:00:00+00:00","lease":NaN,"generation":1}',
     ],

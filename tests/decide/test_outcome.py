@@ -53,13 +53,10 @@ def test_each_action_leaves_something_that_a_look_can_see(
 
 
 def look(
-    intent: Intent = REFUND,
-    wanted: ActionKind | None = ActionKind.CREATE_REFUND,
-    amount: str = "20.00",
-    now: datetime = NOON + timedelta(minutes=2),
+    intent: Intent = REFUND, now: datetime = NOON + timedelta(minutes=2), *, same: bool = True
 ) -> object:
     """A look that shows nothing."""
-    return after_negative_look(intent, wanted, usd(amount), now, SETTLE)
+    return after_negative_look(intent, now, SETTLE, same=same)
 
 
 def test_a_refund_that_is_not_there_is_sent_again_with_its_key() -> None:
@@ -71,13 +68,12 @@ def test_a_refund_that_is_not_there_is_sent_again_with_its_key() -> None:
     "why",
     [
         {"now": NOON + KEY_LIFE},
-        {"amount": "19.00"},
-        {"wanted": None},
+        {"same": False},
         {"intent": replace(REFUND, key_spent=True)},
         {"intent": replace(REFUND, first_sent_at=None)},
-        {"intent": replace(REFUND, action=ActionKind.CREATE_RETURN), "wanted": ActionKind.CREATE_RETURN},
+        {"intent": replace(REFUND, action=ActionKind.CREATE_RETURN)},
     ],
-    ids=["old key", "other amount", "not wanted", "spent key", "no first sending", "action without key"],
+    ids=["old key", "other bytes", "spent key", "no first sending", "action without key"],
 )
 def test_without_a_key_that_protects_only_two_looks_prove_that_nothing_ran(why: dict[str, object]) -> None:
     """The second one is taken a settle time later."""

@@ -1,38 +1,55 @@
-"""The exit code of a cycle; `tests/e2e/test_once.py` runs whole cycles."""
+"""One cycle to its end: it waits where waiting helps, and gives up where it does not."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from syncd.errors import CredentialsRefused, MissingScope, NotReached, RequestRefused, SyncdError
-from syncd.service.once import exit_code
-from syncd.sync.cycle import CycleResult
-
-REFUSED = CredentialsRefused("no", api="tiktok", operation="x")
-SCOPE = MissingScope("no", scope="s", api="tiktok", operation="x")
-AWAY = NotReached("no", api="tiktok", operation="x")
-WRONG = RequestRefused("no", api="tiktok", operation="x")
+from syncd.sandbox.faults import Fault, FaultKind
+from syncd.sandbox.tiktok import wrong_reply
+from syncd.service.daemon import ShopLoop
+from syncd.service.once import once
+from tests.sync.world import World, open_to_write
 
 
-@pytest.mark.parametrize(
-    ("errors", "code"),
-    [
-        ([[]], 0),
-        ([[], []], 0),
-        ([[AWAY]], 75),
-        ([[AWAY], []], 75),
-        ([[REFUSED]], 77),
-        ([[SCOPE]], 77),
-        ([[REFUSED], [SCOPE]], 77),
-        ([[REFUSED, AWAY]], 77),
-        ([[REFUSED], [AWAY]], 75),
-        ([[WRONG], [AWAY]], 70),
-    ],
-)
-def test_exit_code(errors: list[list[SyncdError]], code: int) -> None:
-    """77 where no shop's login works, else the code of the first error that is not about a login."""
-    results = {str(number): CycleResult(errors=tuple(of_shop)) for number, of_shop in enumerate(errors)}
-    assert exit_code(results) == code
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Both stand-ins; the test serves them."""
+    return World(tmp_path)
 
 
-def test_no_shop() -> None:
-    """Without an enabled shop all is well."""
-    assert exit_code({}) == 0
+async def test_a_side_that_fails_is_not_asked_without_end(world: World) -> None:
+    """A case that should be settled stays due, and once ends with the error."""
+    asked: list[str] = []
+    with world.pair.serving():
+        world.faults.add(world.lost("refundCreate"))
+        world.refund()
+        await world.cycle()
+        world.clock.advance(60)
+        faults = world.pair.tiktok_server.front.faults
+        refused = wrong_reply(105005, "no scope")
+        faults.add(Fault(FaultKind.REPLY, "orders", reply=refused, times=1000))
+        faults.before.append(lambda operation, _: asked.append(operation))
+        store = open_to_write(world.folder / "syncd.db")
+        results = await once(world.settings(), store, world.clock)
+        store.close()
+
+    assert not results["us"].ok
+    assert asked.count("orders") < 5
+
+
+async def test_a_missing_scope_is_no_refused_login(world: World) -> None:
+    """The daemon goes on with everything that the app may do."""
+    with world.pair.serving():
+        world.pair.shopify.tokens.scopes = frozenset(
+            scope for scope in world.pair.shopify.tokens.scopes if scope != "write_returns"
+        )
+        world.return_()
+        async with world.running() as cycle:
+            shop = cycle._shop
+            loop = ShopLoop(shop, timedelta(minutes=5), asyncio.Event())
+            loop._report(await cycle.run())
+
+    assert loop.last_errors
+    assert not loop.refused

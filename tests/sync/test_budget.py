@@ -75,3 +75,17 @@ async def test_a_lost_answer_is_settled_though_the_day_is_full(world: World) -> 
     await world.cycle()
 
     world.assert_exactly_once()
+
+
+async def test_a_refund_above_the_ceiling_of_a_day_is_held(world: World) -> None:
+    """It would wait for a tomorrow that never comes."""
+    world.tables = {"guard": GUARD | {"max_refunded_per_day": {"USD": "15.00"}}}
+    world.refund()
+    await world.cycle()
+    held = states(world)
+
+    world.tables = {"guard": GUARD | {"max_refunded_per_day": {"USD": "25.00"}}}
+    await world.cycle()
+
+    assert [(State.HELD.value, Reason.OVER_CEILING.value)] == held
+    world.assert_exactly_once()

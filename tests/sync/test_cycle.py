@@ -2,8 +2,10 @@
 
 import pytest
 
+from syncd.errors import MissingScope
 from syncd.model.cases import ReturnStatus, ReturnType, State
 from syncd.sandbox.faults import Fault, FaultKind
+from syncd.sandbox.shopify.access import ALL_SCOPES
 from tests.sync.world import World
 
 
@@ -187,3 +189,30 @@ async def test_a_backlog_of_one_order_stops_where_a_side_is_down(world: World) -
     await world.cycle()
 
     assert 1 == sum(call.operation == "metafieldsSet" for call in world.pair.shopify.calls)
+
+
+async def test_an_archived_order_is_archived_again_when_its_return_is_withdrawn(world: World) -> None:
+    """Showing the return had opened it."""
+    sold = world.pair.sell({"SHIRT": "20.00"}, archived=True)
+    case = world.return_(ReturnStatus.AWAITING_BUYER_SHIP, sold=sold)
+    await world.cycle()
+    assert not sold.shopify.closed
+    world.clock.advance(60)
+    world.pair.tiktok.advance(case, ReturnStatus.CANCELLED)
+
+    await world.until_quiet()
+
+    assert sold.shopify.closed
+
+
+async def test_a_missing_scope_stops_every_case_before_anything_of_it_is_written(world: World) -> None:
+    """However many are worked on at the same time; the token is asked for again, but not by each of them."""
+    world.pair.shopify.tokens.scopes = ALL_SCOPES - {"write_returns"}
+    for _ in range(20):
+        world.return_()
+
+    result = await world.cycle()
+
+    assert [MissingScope] == [type(error) for error in result.errors]
+    assert [] == world.pair.shopify.writes()
+    assert sum(call.operation == "token" for call in world.pair.shopify.calls) <= 2

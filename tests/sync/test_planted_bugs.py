@@ -138,7 +138,7 @@ def _with_new_key(send: Callable[..., Awaitable[object]]) -> Callable[..., Await
 def no_look(patch: pytest.MonkeyPatch) -> None:
     """What is in doubt is sent again without looking."""
     patch.setattr(gather, "read_order", _blind)
-    patch.setattr(writer, "after_negative_look", lambda *_: Resend())
+    patch.setattr(writer, "after_negative_look", lambda *_, **__: Resend())
 
 
 async def _blind(client: ShopifyClient, order_id: str, claim_key: str) -> Order | None:

@@ -149,3 +149,18 @@ async def test_the_body_never_is_an_empty_object(world: World) -> None:
 
     assert bodies
     assert all(json.loads(body) for body in bodies)
+
+
+async def test_rows_that_leave_the_window_between_pages_hide_no_others(world: World) -> None:
+    """If page tokens are offsets, a row that moves shifts the next one onto a page already read."""
+    await world.cycle()
+    many_refunds(world)
+    world.clock.advance(3600)
+    world.pair.tiktok.switches.rows_move_between_pages = True
+    await world.cycle()
+    world.pair.tiktok.switches.rows_move_between_pages = False
+
+    world.clock.advance(3600)
+    await world.cycle()
+
+    assert MANY == len(world.cases())

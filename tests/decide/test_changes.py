@@ -1,0 +1,77 @@
+"""What TikTok changes after something is on the order already."""
+
+from dataclasses import replace
+
+import pytest
+
+from syncd.model.cases import Case, ReturnStatus, ReturnType, State
+from syncd.model.plans import ArchiveOrder
+from syncd.model.reasons import Reason
+from tests.decide.examples import (
+    HOUR,
+    ORDER,
+    POLICY,
+    a_case,
+    amount,
+    decided,
+    our_refund,
+    our_return,
+    returned,
+    unit,
+)
+
+REFUNDED = replace(ORDER, refunds=(our_refund(),))
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        a_case(status=ReturnStatus.REJECTED),
+        a_case(status=ReturnStatus.PENDING),
+        a_case(refund=amount("0")),
+        replace(a_case(), paid_back_at=POLICY.start_from - HOUR),
+    ],
+    ids=["rejected", "asked again", "nothing paid", "before the start"],
+)
+def test_a_refund_of_ours_is_never_called_nothing_to_do(case: Case) -> None:
+    """Whoever looks has to find it."""
+    plan = decided(case, REFUNDED)
+
+    assert (State.HELD, Reason.CHANGED_AFTER_WRITE) == (plan.state, plan.reason)
+    assert ("gid://shopify/Refund/1",) == plan.refund_ids
+
+
+def test_a_hold_stays_what_it_is() -> None:
+    """A word that nobody knows is the better reason."""
+    plan = decided(a_case(status=ReturnStatus.UNKNOWN), REFUNDED)
+
+    assert Reason.UNKNOWN_STATUS == plan.reason
+
+
+def test_a_plain_refund_with_our_return_still_open_is_held() -> None:
+    """Two ways to pay the same case must not stand side by side."""
+    plan = decided(a_case(), replace(ORDER, returns=(our_return(),)))
+
+    assert Reason.RETURN_TOUCHED == plan.reason
+
+
+def test_a_return_that_shows_other_units_is_held() -> None:
+    """As many units, but not the same."""
+    case = returned(lines=(unit(3, sku="MUG"),))
+
+    assert Reason.RETURN_TOUCHED == decided(case, replace(ORDER, returns=(our_return(),))).reason
+
+
+def test_an_order_that_our_withdrawn_return_had_opened_is_archived_again() -> None:
+    """After the return is cancelled."""
+    case = replace(a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.CANCELLED), was_archived=True)
+
+    assert (ArchiveOrder(ORDER.id),) == decided(case).actions
+    assert Reason.WITHDRAWN == decided(case, replace(ORDER, archived=True)).reason
+
+
+def test_a_refund_above_the_ceiling_of_a_day_is_held() -> None:
+    """Waiting for tomorrow would be waiting for ever."""
+    policy = replace(POLICY, max_refunded_per_day={"USD": 19_99})
+
+    assert Reason.OVER_CEILING == decided(policy=policy).reason
