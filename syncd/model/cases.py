@@ -82,7 +82,7 @@ class CaseLine:
 class Snapshot:
     """What TikTok said about a case at one moment.
 
-    `digest` is the hash of the whole answer, also of the fields that are not kept here. `refund` is None
+    `digest` is the hash of the answer, also of the fields that are not kept here. `refund` is None
     where TikTok gave no amount, and `trouble` then says what was wrong with it, if anything was there.
     `type_word` and `status_word` are TikTok's own words, also those that we do not know.
     """

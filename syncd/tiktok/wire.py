@@ -203,11 +203,17 @@ def _shown(value: object) -> str:
 
 
 def _digest(row: Row) -> str:
+    """Of everything but pictures, whose addresses expire and are made anew for each answer."""
     try:
-        text = json.dumps(row, sort_keys=True, separators=(",", ":"))
+        lasting = json.loads(json.dumps(row), object_hook=_without_picture)
+        text = json.dumps(lasting, sort_keys=True, separators=(",", ":"))
     except RecursionError:
         raise _unreadable("returns/search", "a return that is nested too deeply") from None
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _without_picture(item: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in item.items() if name != "product_image"}
 
 
 def _unreadable(operation: str, what: str) -> AnswerUnreadable:
