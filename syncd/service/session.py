@@ -53,12 +53,13 @@ def previewing(path: Path) -> Iterator[Preview]:
     daemon none are asked for.
     """
     try:
-        with writing(path) as store:
-            yield Preview(store.copy(snapshot_from), store, may_refresh=True)
+        with writing(path) as store, closing(store.copy(snapshot_from)) as copy:
+            yield Preview(copy, store, may_refresh=True)
     except AlreadyRunning:
         with reading(path) as store:
             copy = store.copy(snapshot_from)
-        yield Preview(copy, copy, may_refresh=False)
+        with closing(copy):
+            yield Preview(copy, copy, may_refresh=False)
 
 
 def is_running(path: Path) -> bool:

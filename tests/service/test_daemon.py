@@ -3,7 +3,8 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -44,9 +45,10 @@ def settings(pair: Pair, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def store() -> Store:
+def store() -> Iterator[Store]:
     """An empty store."""
-    return Store.over(Database.in_memory(), snapshot_from)
+    with closing(Store.over(Database.in_memory(), snapshot_from)) as store:
+        yield store
 
 
 async def until_asked(pair: Pair, operation: str, times: int = 1) -> None:
