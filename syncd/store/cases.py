@@ -124,11 +124,12 @@ class Cases:
         """Look at everything at once that waits for its time."""
         self._database.execute("UPDATE cases SET due_at = ? WHERE due_at IS NOT NULL", (from_time(now),))
 
-    def newest(self, shop: str, limit: int) -> list[str]:
-        """The ids of the cases that were first seen last."""
+    def newest(self, shop: str, until: datetime, limit: int) -> list[str]:
+        """The ids of the cases that were first seen last, of those seen until then."""
         rows = self._database.rows(
-            "SELECT case_id FROM cases WHERE shop = ? ORDER BY first_seen DESC, case_id DESC LIMIT ?",
-            (shop, limit),
+            "SELECT case_id FROM cases WHERE shop = ? AND first_seen <= ?"
+            " ORDER BY first_seen DESC, case_id DESC LIMIT ?",
+            (shop, from_time(until), limit),
         )
         return [str(row["case_id"]) for row in rows]
 

@@ -12,7 +12,9 @@ _SAMPLE = 5
 
 
 async def check(shop: Shop) -> None:
-    """Ask for the newest known cases now and then, and put the brake on if TikTok knows none of them.
+    """Ask for some known cases now and then, and put the brake on if TikTok knows none of them.
+
+    Only cases that were there at the last good check are asked for: newer ones may be another shop's.
 
     Raises:
         ShopStopped: The brake is on.
@@ -20,29 +22,30 @@ async def check(shop: Shop) -> None:
     """
     memory, now = shop.store.memory, shop.clock.now()
     checked, braked = f"known-checked:{shop.name}", f"brake:{shop.name}"
-    on = bool(memory.get(braked))
-    if not on and not _is_time(memory.get(checked), now):
-        memory.put(checked, memory.get(checked) or now.isoformat())
-        return
-    forgotten = await _forgotten(shop)
-    memory.put(checked, now.isoformat())
-    memory.put(braked, "on" if forgotten else "")
-    if forgotten:
-        raise ShopStopped(
-            "TikTok knows none of this shop's latest cases any more, so nothing is written",
-            api="tiktok",
-            operation="returns/search",
-            hint=f"check shop_cipher and refresh_token of shops.{shop.name}.tiktok: they are of another shop",
-        )
+    known = memory.get(checked)
+    last = datetime.fromisoformat(known) if known else now
+    if memory.get(braked) or now - last >= PERIOD:
+        forgotten = await _forgotten(shop, last)
+        memory.put(braked, "on" if forgotten else "")
+        if forgotten:
+            raise _wrong_shop(shop.name)
+        last = now
+    if last.isoformat() != known:
+        memory.put(checked, last.isoformat())
 
 
-def _is_time(checked: str | None, now: datetime) -> bool:
-    return checked is not None and now - datetime.fromisoformat(checked) >= PERIOD
-
-
-async def _forgotten(shop: Shop) -> bool:
-    known = shop.store.cases.newest(shop.name, _SAMPLE)
+async def _forgotten(shop: Shop, last: datetime) -> bool:
+    known = shop.store.cases.newest(shop.name, last, _SAMPLE)
     if not known:
         return False
     page = await shop.tiktok.search_returns(ReturnFilters(return_ids=tuple(known)))
     return not page.rows
+
+
+def _wrong_shop(name: str) -> ShopStopped:
+    return ShopStopped(
+        "TikTok knows none of this shop's latest cases any more, so nothing is written",
+        api="tiktok",
+        operation="returns/search",
+        hint=f"check shop_cipher and refresh_token of shops.{name}.tiktok: they are of another shop",
+    )

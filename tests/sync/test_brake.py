@@ -3,7 +3,7 @@
 from syncd.errors import ShopStopped
 from syncd.model.cases import ReturnStatus, State
 from syncd.sandbox.faults import Fault, FaultKind
-from syncd.sandbox.http import json_reply
+from syncd.sandbox.http import Request, json_reply
 from syncd.sandbox.tiktok.world import SandboxReturn
 from tests.sync.world import World
 
@@ -80,3 +80,25 @@ async def test_a_store_without_cases_has_nothing_to_ask_for(world: World) -> Non
 
     assert () == result.errors
     assert [] == [case for case in world.cases() if case.state is State.HELD]
+
+
+async def test_new_cases_of_the_wrong_shop_do_not_keep_the_brake_off(world: World) -> None:
+    """Only cases that were known at the last good check can tell whose shop it is."""
+    known = world.return_(ReturnStatus.AWAITING_BUYER_SHIP)
+    await world.cycle()
+    world.clock.advance(2 * HOUR)
+    stranger = world.refund()
+
+    def answer(operation: str, request: Request) -> None:
+        if operation == "returns/search" and known.return_id.encode() in request.body:
+            found = stranger.return_id.encode() in request.body
+            rows = [world.pair.tiktok.row_of(stranger)] if found else []
+            page = {"code": 0, "data": {"return_orders": rows, "next_page_token": ""}}
+            fault = Fault(FaultKind.REPLY, "returns/search", reply=json_reply(page))
+            world.pair.tiktok_server.front.faults.add(fault)
+
+    world.pair.tiktok_server.front.faults.before.append(answer)
+    results = [await world.cycle(), await world.cycle()]
+
+    assert [[ShopStopped], [ShopStopped]] == [[type(e) for e in result.errors] for result in results]
+    assert [] == world.refunds_of(stranger)
