@@ -71,7 +71,7 @@ def build_http(
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
         return httpx.AsyncClient(
-            verify=_trust(ca_file),
+            verify=_trust(ca_file) if transport is None else False,
             proxy=proxy or None,
             transport=transport,
             timeout=httpx.Timeout(None, connect=_CONNECT_TIMEOUT),

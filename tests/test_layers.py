@@ -20,6 +20,7 @@ BELOW: dict[str, set[str]] = {
     "store": {"model", "errors"},
     "sync": {"model", "decide", "errors", "clock", "tiktok", "shopify", "store"},
     "service": {"model", "decide", "errors", "clock", "http", "tiktok", "shopify", "store", "sync", "config"},
+    "report": {"model", "decide"},
     "sandbox": {"model", "errors", "clock"},
     "demo": {"model", "errors", "clock", "store", "service", "sandbox"},
     "cli": {"model", "errors", "clock", "tiktok", "store", "sync", "service", "config", "sandbox"},

@@ -33,14 +33,21 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 @asynccontextmanager
 async def open_shops(
-    settings: Settings, store: Store, clock: Clock, *, logins: Store | None = None, may_refresh: bool = True
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    *,
+    logins: Store | None = None,
+    may_refresh: bool = True,
+    transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[list[Shop]]:
     """All shops of the configuration, with their clients open.
 
     `logins` is the store that keeps the tokens, where it is another one; `may_refresh` is false where it
-    belongs to another process.
+    belongs to another process. `transport` replaces the network.
     """
-    async with build_http(proxy=settings.network.proxy, ca_file=str(settings.network.ca_file)) as http:
+    network = settings.network
+    async with build_http(proxy=network.proxy, ca_file=str(network.ca_file), transport=transport) as http:
         parts = _Parts(settings, store, logins or store, clock, http, may_refresh)
         yield [parts.shop(name, shop) for name, shop in settings.shops.items()]
 

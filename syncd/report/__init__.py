@@ -1,0 +1,1 @@
+"""Reconciliation: what TikTok paid back against what Shopify has."""
