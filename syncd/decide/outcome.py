@@ -64,7 +64,8 @@ def after_negative_look(
     remembers, a repeat may follow on one look.
     """
     keyed = intent.action is ActionKind.CREATE_REFUND
-    alive = intent.first_sent_at is not None and now - intent.first_sent_at < KEY_LIFE
+    age = None if intent.first_sent_at is None else now - intent.first_sent_at
+    alive = age is not None and timedelta() <= age < KEY_LIFE
     if keyed and same and alive and not intent.key_spent:
         return Resend()
     if intent.looks + 1 < LOOKS:

@@ -34,3 +34,23 @@ class HandClock:
         self.pauses.append(seconds)
         self.advance(seconds)
         await asyncio.sleep(0)
+
+
+class SkewedClock:
+    """The clock of a machine whose time of day is off by `offset`; what nobody sets goes with the true one."""
+
+    def __init__(self, true: HandClock) -> None:
+        self.offset = timedelta()
+        self._true = true
+
+    def now(self) -> datetime:
+        """The time of day, as this machine believes."""
+        return self._true.now() + self.offset
+
+    def monotonic(self) -> float:
+        """Seconds since the start."""
+        return self._true.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Move on by that much at once."""
+        await self._true.sleep(seconds)

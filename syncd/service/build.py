@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import Random, SystemRandom
 
 import httpx
 import structlog
@@ -40,15 +41,17 @@ async def open_shops(
     logins: Store | None = None,
     may_refresh: bool = True,
     transport: httpx.AsyncBaseTransport | None = None,
+    chance: Random | None = None,
 ) -> AsyncIterator[list[Shop]]:
     """All shops of the configuration, with their clients open.
 
     `logins` is the store that keeps the tokens, where it is another one; `may_refresh` is false where it
-    belongs to another process. `transport` replaces the network.
+    belongs to another process. `transport` replaces the network, `chance` the machine's randomness.
     """
-    network = settings.network
+    network, chance = settings.network, chance or SystemRandom()
+    store.name(chance)
     async with build_http(proxy=network.proxy, ca_file=str(network.ca_file), transport=transport) as http:
-        parts = _Parts(settings, store, logins or store, clock, http, may_refresh)
+        parts = _Parts(settings, store, logins or store, clock, http, chance, may_refresh)
         yield [parts.shop(name, shop) for name, shop in settings.shops.items()]
 
 
@@ -87,6 +90,7 @@ class _Parts:
     logins: Store
     clock: Clock
     http: httpx.AsyncClient
+    chance: Random
     may_refresh: bool
     locks: dict[str, asyncio.Lock] = field(default_factory=dict)
     throttles: dict[str, Throttle] = field(default_factory=dict)
@@ -100,6 +104,7 @@ class _Parts:
             policy=policy_of(shop, self.clock.now()),
             clock=self.clock,
             timeout=self.settings.network.timeout,
+            chance=self.chance,
             concurrency=shop.shopify.concurrency,
         )
 
@@ -123,8 +128,9 @@ class _Parts:
             self.clock,
             lock=self.locks.setdefault(tiktok.app_key, asyncio.Lock()),
             may_refresh=self.may_refresh,
+            jitter=self.chance.random,
         )
-        return TikTokClient(self.http, settings, tokens, memory, self.clock)
+        return TikTokClient(self.http, settings, tokens, memory, self.clock, jitter=self.chance.random)
 
     def _shopify(self, name: str, shopify: Shopify) -> ShopifyClient:
         settings = ShopifySettings(
@@ -137,7 +143,9 @@ class _Parts:
         )
         tokens = Tokens(self.http, settings, self.logins.tokens, self.clock, may_refresh=self.may_refresh)
         throttle = self.throttles.setdefault(shopify.base, Throttle(self.clock))
-        return ShopifyClient(self.http, settings, tokens, throttle, self.clock, on_call=_logged(name))
+        return ShopifyClient(
+            self.http, settings, tokens, throttle, self.clock, on_call=_logged(name), random=self.chance
+        )
 
 
 def _logged(shop: str) -> Callable[[CallRecord], None]:

@@ -124,6 +124,14 @@ class Cases:
         """Look at everything at once that waits for its time."""
         self._database.execute("UPDATE cases SET due_at = ? WHERE due_at IS NOT NULL", (from_time(now),))
 
+    def hasten(self, shop: str, now: datetime) -> None:
+        """Look at everything of the shop now that waits for its time, and ask TikTok for it again."""
+        for column in ("due_at", "read_again_at"):
+            self._database.execute(
+                f"UPDATE cases SET {column} = :now WHERE shop = :shop AND {column} > :now",
+                {"now": from_time(now), "shop": shop},
+            )
+
     def newest(self, shop: str, until: datetime, limit: int) -> list[str]:
         """The ids of the cases that were first seen last, of those seen until then."""
         rows = self._database.rows(

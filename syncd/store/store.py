@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Self
 
 from syncd.store.cases import Cases, ReadSnapshot
@@ -59,14 +60,15 @@ class Store:
         """The same content in memory: what is written there is gone when the process ends."""
         return self.over(Database.in_memory(self.database), read)
 
+    def name(self, chance: Random) -> None:
+        """Give the store its own name, once and for good."""
+        if not self.instance:
+            self.memory.put(_INSTANCE, str(uuid.UUID(int=chance.getrandbits(128), version=4)))
+
     @property
     def instance(self) -> str:
-        """The store's own name, made once."""
-        known = self.memory.get(_INSTANCE)
-        if known is None:
-            known = str(uuid.uuid4())
-            self.memory.put(_INSTANCE, known)
-        return known
+        """The store's own name; empty before it has one."""
+        return self.memory.get(_INSTANCE) or ""
 
     def close(self) -> None:
         """Give the file back."""

@@ -42,7 +42,7 @@ class Claims:
         free = standing(order.claim, known, now, shop.grace)
         if isinstance(free, Busy):
             return free
-        ours = Ours(known.instance, str(uuid.uuid4()))
+        ours = Ours(known.instance, str(uuid.UUID(int=shop.chance.getrandbits(128), version=4)))
         shop.store.intents.keep_claim_token(shop.name, case_id, str(ours.token), now)
         metafield = {
             "ownerId": order.id,

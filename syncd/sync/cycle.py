@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -19,6 +20,9 @@ from syncd.sync.poll import Polled, poll
 from syncd.sync.shop import Shop
 from syncd.sync.work import Work
 from syncd.sync.writer import Writer
+
+_CORRECTION = timedelta(minutes=1)
+"""A clock set back by less only makes waits that much longer."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -48,6 +52,7 @@ class ShopCycle:
         self._shop = shop
         self._writer = Writer(shop)
         self._stopping = False
+        self._last_run: datetime | None = None
 
     def stop(self) -> None:
         """Begin no further case; what is in flight is finished."""
@@ -62,6 +67,7 @@ class ShopCycle:
         errors: list[SyncdError] = []
         polled = Polled()
         work = Work(self._shop, self._writer, Budget(self._shop))
+        self._mind_the_clock()
         try:
             if polling:
                 await poll(self._shop, polled)
@@ -85,6 +91,15 @@ class ShopCycle:
             plans=work.plans,
         )
 
+    def _mind_the_clock(self) -> None:
+        """What waits for a time that a clock set back has made far away is looked at now."""
+        shop, now = self._shop, self._shop.clock.now()
+        last = self._last_run or shop.store.shops.progress(shop.name).last_good_poll
+        if last and now < last - _CORRECTION:
+            log.warning("clock_set_back", by=str(last - now))
+            shop.store.cases.hasten(shop.name, now)
+        self._last_run = now
+
     async def _work_off(self, work: Work, errors: list[SyncdError]) -> None:
         """Every case that is due: those that need no order at once, the others order by order."""
         shop = self._shop
@@ -96,7 +111,7 @@ class ShopCycle:
         gate = asyncio.Semaphore(shop.concurrency)
         try:
             async with asyncio.TaskGroup() as group:
-                for serial in _by_order(cases):
+                for serial in _by_order(cases, found):
                     group.create_task(self._one_order(work, serial, found, gate, errors))
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from several
@@ -153,9 +168,13 @@ def _named(case: Case) -> AbstractContextManager[object]:
     return structlog.contextvars.bound_contextvars(case=case.case_id, order=case.order_id)
 
 
-def _by_order(cases: Iterable[Case]) -> Iterable[list[Case]]:
-    """Grouped by TikTok order, oldest first, so that an edited request follows the one it replaced."""
+def _by_order(cases: Iterable[Case], found: Found) -> Iterable[list[Case]]:
+    """Grouped by Shopify order, oldest first, so that an edited request follows the one it replaced.
+
+    Several TikTok orders may be one Shopify order.
+    """
     groups: dict[str, list[Case]] = defaultdict(list)
     for case in sorted(cases, key=lambda case: (case.latest.created_at, case.case_id)):
-        groups[case.order_id].append(case)
+        match = found.matches.get(case.order_id)
+        groups[match.order_ids[0] if match else case.order_id].append(case)
     return groups.values()

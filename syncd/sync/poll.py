@@ -38,7 +38,7 @@ async def poll(shop: Shop, polled: Polled) -> None:
     """
     started = shop.clock.now().replace(microsecond=0)
     await _baseline(shop, polled)
-    since = shop.store.shops.progress(shop.name).watermark or shop.policy.start_from
+    since = min(shop.store.shops.progress(shop.name).watermark or shop.policy.start_from, started)
     window = ReturnFilters(updated_from=since - OVERLAP, updated_before=started + _SECOND)
     await _read(shop, window, polled)
     shop.store.shops.polled(shop.name, started, shop.clock.now())

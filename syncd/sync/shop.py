@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from random import Random
 
 from syncd.clock import Clock
 from syncd.model.policy import Policy
@@ -12,7 +13,10 @@ from syncd.tiktok.client import TikTokClient
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """`timeout` is for one request as a whole; `concurrency` is how many orders are worked on at a time."""
+    """`timeout` is for one request as a whole; `concurrency` is how many orders are worked on at a time.
+
+    Everything random comes from `chance`.
+    """
 
     name: str
     tiktok: TikTokClient
@@ -21,6 +25,7 @@ class Shop:
     policy: Policy
     clock: Clock
     timeout: timedelta
+    chance: Random
     concurrency: int = 8
 
     @property

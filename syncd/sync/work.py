@@ -15,9 +15,10 @@ from syncd.model.plans import Plan, hold, payment_of
 from syncd.model.reasons import Reason
 from syncd.shopify.reader import OrderTooLarge
 from syncd.sync.budget import Budget
+from syncd.sync.doubt import Pause
 from syncd.sync.gather import Found, look
 from syncd.sync.shop import Shop
-from syncd.sync.writer import Pause, Writer
+from syncd.sync.writer import Writer
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -55,12 +56,12 @@ class Work:
             ApiError: A side could not be used; the case is due again after a pause.
         """
         for _ in range(_MOST_STEPS):
-            early = self.writer.too_early(case)
+            early = self.writer.doubts.too_early(case)
             if early:
                 return self._pause(case, early)
             facts = await look(self.shop, case, found)
             plan = decide(facts, self.shop.policy)
-            step = self.writer.looked(case, plan, facts.order)
+            step = self.writer.doubts.looked(case, plan, facts.order)
             if isinstance(step, Pause):
                 return self._pause(case, step)
             self.plans[case.case_id] = plan

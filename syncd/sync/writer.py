@@ -1,35 +1,30 @@
-"""Writing one action exactly once: intent, claim, send, and a look where the outcome is unknown.
+"""Writing one action exactly once: intent, claim, send. What stays unknown goes to `syncd.sync.doubt`.
 
-Every step is durable before the next one begins, so that a process may die between any two lines. The rules
-that say what a look proves stand in `syncd.decide.outcome`.
+Every step is durable before the next one begins, so that a process may die between any two lines.
 """
 
 import asyncio
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-
-import structlog
+from dataclasses import replace
 
 from syncd.decide.claim import Busy, generation_of
-from syncd.decide.outcome import LookAgain, NeverRan, Resend, after_negative_look, visible
 from syncd.errors import ApiError, MissingScope, OutcomeUnknown
 from syncd.model.cases import Case, State
 from syncd.model.intents import Intent, IntentState
 from syncd.model.orders import Order
-from syncd.model.plans import Action, ActionKind, CreateRefund, Plan, hold, payment_of, wait
+from syncd.model.plans import Action, ActionKind, hold, payment_of, wait
 from syncd.model.reasons import Reason
 from syncd.shopify.answers import Answer, Idempotency
 from syncd.shopify.client import body
 from syncd.shopify.operations import OPERATIONS
 from syncd.shopify.reads import read_return_reasons
 from syncd.sync.claims import Claims, Lease
+from syncd.sync.doubt import Doubts, Pause
+from syncd.sync.journal import Journal
 from syncd.sync.requests import RETURN_REASON, request_for
 from syncd.sync.shop import Shop
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 _KEYS = uuid.UUID("6f0c1a52-3a55-5d0b-9c3f-6d1f0f3c8f7e")
 """The namespace of all keys: the same action of the same case has the same key in every instance."""
@@ -47,14 +42,6 @@ _SCOPES = {True: {"write_returns", "write_marketplace_returns"}, False: {"write_
 _ENDED = frozenset({IntentState.CONFIRMED, IntentState.REJECTED, IntentState.VOID})
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """The case stops here for now: as this plan says, to be looked at again at that time."""
-
-    plan: Plan
-    until: datetime | None = None
-
-
 class LeaseLost(Exception):
     """The lease ran out before the request could be sent."""
 
@@ -64,42 +51,11 @@ class Writer:
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
+        self._journal = Journal(shop)
+        self.doubts = Doubts(shop, self._journal)
         self._claims = Claims(shop)
         self._reasons: Mapping[str, str] | None = None
         self._reasons_lock = asyncio.Lock()
-
-    def too_early(self, case: Case) -> Pause | None:
-        """A pause while an unknown outcome settles; None when the order may be looked at."""
-        intent = self._open(case)
-        if intent is None:
-            return None
-        at = intent.due_for_look(self._shop.timeout, self._shop.policy.settle)
-        return _unknown(intent, at) if self._shop.clock.now() < at else None
-
-    def looked(self, case: Case, plan: Plan, order: Order | None) -> Intent | Pause | None:
-        """Draw the conclusion from a look at the order: what became of an intent with unknown outcome.
-
-        `plan` is what would be decided now. An intent comes back where its bytes are to be sent again, None
-        where nothing is open any more.
-        """
-        intent = self._open(case)
-        if intent is None or order is None:
-            return None
-        if visible(intent.action, case.case_id, order):
-            self._keep(replace(intent, state=IntentState.CONFIRMED, look_at=None), "found")
-            return None
-        now, settle = self._shop.clock.now(), self._shop.policy.settle
-        wanted = plan.actions[0] if plan.actions else None
-        proven = after_negative_look(intent, now, settle, same=_same_bytes(intent, wanted, order))
-        match proven:
-            case Resend():
-                return self._keep(replace(intent, looks=intent.looks + 1), "not_found")
-            case LookAgain(at):
-                looked = replace(intent, state=IntentState.UNKNOWN, looks=intent.looks + 1, look_at=at)
-                return _unknown(self._keep(looked, "not_found"), at)
-            case NeverRan():
-                self._keep(replace(intent, state=IntentState.VOID, look_at=None), "never_ran")
-                return None
 
     async def write(self, case: Case, action: Action, order: Order, again: Intent | None) -> Pause | None:
         """Send one action; None when it was carried out, else where the case stands now.
@@ -153,7 +109,7 @@ class Writer:
         with store.database.transaction():
             store.cases.keep(_begun(case, order), intent.created_at)
             kept = store.intents.add(intent)
-            self._note(kept, "intended", key=kept.key, generation=kept.generation)
+            self._journal.note(kept, "intended", key=kept.key, generation=kept.generation)
         return kept
 
     async def _new_intent(self, case: Case, action: Action, order: Order, past: list[Intent]) -> Intent:
@@ -204,16 +160,16 @@ class Writer:
                 first_sent_at=sending.first_sent_at or now,
                 last_sent_at=now,
             )
-            self._keep(sending, "sending")
+            self._journal.keep(sending, "sending")
 
         try:
             answer = await self._shop.shopify.send(
                 OPERATIONS[intent.operation], intent.body, before=mark_sending
             )
         except OutcomeUnknown as error:
-            return self._in_doubt(replace(sending, request_ids=_ids(sending, error.request_id)), str(error))
+            return self.doubts.raised(_with_id(sending, error.request_id), str(error))
         except ApiError as error:
-            self._not_run(replace(sending, request_ids=_ids(sending, error.request_id)), doubtful=doubtful)
+            self._not_run(_with_id(sending, error.request_id), doubtful=doubtful)
             raise
         except LeaseLost:
             self._not_run(sending, doubtful=doubtful)
@@ -221,72 +177,35 @@ class Writer:
         return self._answered(sending, answer, doubtful=doubtful)
 
     def _answered(self, intent: Intent, answer: Answer, *, doubtful: bool) -> Pause | None:
-        intent = replace(intent, request_ids=_ids(intent, answer.request_id))
+        intent = _with_id(intent, answer.request_id)
         if answer.idempotency is Idempotency.IN_PROGRESS:
-            return self._in_doubt(intent, "Shopify is still working on it")
+            return self.doubts.raised(intent, "Shopify is still working on it")
         if answer.idempotency:
-            return self._in_doubt(replace(intent, key_spent=True), f"the key is spent: {answer.idempotency}")
-        if not answer.user_errors:
-            self._keep(
-                replace(intent, state=IntentState.CONFIRMED, answer=json.dumps(answer.data)), "confirmed"
+            return self.doubts.raised(
+                replace(intent, key_spent=True), f"the key is spent: {answer.idempotency}"
             )
+        if not answer.user_errors:
+            confirmed = replace(intent, state=IntentState.CONFIRMED, answer=json.dumps(answer.data))
+            self._journal.keep(confirmed, "confirmed")
             return None
         refusal = "; ".join(str(error) for error in answer.user_errors)
         if doubtful:
-            return self._in_doubt(replace(intent, key_spent=True), refusal)
-        self._keep(replace(intent, state=IntentState.REJECTED, answer=refusal), "rejected", why=refusal)
+            return self.doubts.raised(replace(intent, key_spent=True), refusal)
+        self._journal.keep(
+            replace(intent, state=IntentState.REJECTED, answer=refusal), "rejected", why=refusal
+        )
         return Pause(hold(Reason.REFUSED_BY_SHOPIFY, refusal))
-
-    def _in_doubt(self, intent: Intent, why: str) -> Pause:
-        unknown = replace(intent, state=IntentState.UNKNOWN, answer=why)
-        at = unknown.due_for_look(self._shop.timeout, self._shop.policy.settle)
-        return _unknown(self._keep(unknown, "unknown", why=why), at)
 
     def _not_run(self, intent: Intent, *, doubtful: bool) -> None:
         """This attempt surely did nothing; what was in doubt before it still is."""
         if doubtful:
-            self._keep(replace(intent, state=IntentState.UNKNOWN), "not_reached")
+            self._journal.keep(replace(intent, state=IntentState.UNKNOWN), "not_reached")
         else:
-            self._keep(replace(intent, state=IntentState.DROPPED, look_at=None), "not_reached")
+            self._journal.keep(replace(intent, state=IntentState.DROPPED, look_at=None), "not_reached")
 
     def _give_up(self, intent: Intent) -> None:
         if intent.state is IntentState.PLANNED:
-            self._keep(replace(intent, state=IntentState.DROPPED), "dropped")
-
-    def _open(self, case: Case) -> Intent | None:
-        """The intent in doubt; one that was never sent is dropped, to be decided afresh."""
-        intent = self._shop.store.intents.open(case.shop, case.case_id)
-        if intent and intent.state is IntentState.PLANNED:
-            self._give_up(intent)
-            return None
-        return intent
-
-    def _keep(self, intent: Intent, event: str, **detail: object) -> Intent:
-        store = self._shop.store
-        with store.database.transaction():
-            store.intents.keep(intent)
-            self._note(intent, event, **detail)
-        log.info("intent", step=event, action=intent.action, key=intent.key, request_ids=intent.request_ids)
-        return intent
-
-    def _note(self, intent: Intent, event: str, **detail: object) -> None:
-        self._shop.store.cases.note(
-            intent.shop,
-            intent.case_id,
-            event,
-            self._shop.clock.now(),
-            action=intent.action,
-            request_ids=intent.request_ids,
-            **detail,
-        )
-
-
-def _same_bytes(intent: Intent, wanted: Action | None, order: Order) -> bool:
-    """Whether what is wanted now is what was sent: other bytes never go out under an old key."""
-    if not isinstance(wanted, CreateRefund) or intent.action is not wanted.kind:
-        return False
-    operation, variables = request_for(wanted, order, intent.key, {})
-    return body(operation, variables) == intent.body
+            self._journal.keep(replace(intent, state=IntentState.DROPPED), "dropped")
 
 
 def key_for(domain: str, case_id: str, action: ActionKind, generation: int) -> str:
@@ -306,9 +225,5 @@ def _begun(case: Case, order: Order) -> Case:
     )
 
 
-def _unknown(intent: Intent, at: datetime) -> Pause:
-    return Pause(wait(Reason.OUTCOME_UNKNOWN, f"{intent.action}: {intent.answer}".rstrip(": ")), at)
-
-
-def _ids(intent: Intent, request_id: str) -> tuple[str, ...]:
-    return (*intent.request_ids, request_id) if request_id else intent.request_ids
+def _with_id(intent: Intent, request_id: str) -> Intent:
+    return replace(intent, request_ids=(*intent.request_ids, request_id)) if request_id else intent

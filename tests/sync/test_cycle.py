@@ -1,11 +1,15 @@
 """Whole cycles, as they go when nothing is wrong."""
 
+import json
+
 import pytest
 
 from syncd.errors import MissingScope
 from syncd.model.cases import ReturnStatus, ReturnType, State
 from syncd.sandbox.faults import Fault, FaultKind
+from syncd.sandbox.http import Request
 from syncd.sandbox.shopify.access import ALL_SCOPES
+from syncd.sandbox.tiktok.world import TikTokSale
 from tests.sync.world import World
 
 
@@ -216,3 +220,26 @@ async def test_a_missing_scope_stops_every_case_before_anything_of_it_is_written
     assert [MissingScope] == [type(error) for error in result.errors]
     assert [] == world.pair.shopify.writes()
     assert sum(call.operation == "token" for call in world.pair.shopify.calls) <= 2
+
+
+async def test_cases_of_one_shopify_order_are_worked_one_after_another(world: World) -> None:
+    """Also where the connector made one order of several TikTok orders."""
+    first = world.pair.sell({"SHIRT": "20.00"}, quantity=2)
+    second = world.pair.tiktok.add_order([TikTokSale("SHIRT", "20.00")])
+    first.shopify.tags.append(f"TikTokOrderID:{second.order_id}")
+    for sold in (first.tiktok, second):
+        world.pair.tiktok.add_return(sold, 1, type=ReturnType.REFUND, status=ReturnStatus.COMPLETE)
+    at_work: list[str] = []
+
+    def watch(operation: str, request: Request) -> None:
+        if operation == "metafieldsSet":
+            at_work.append(json.loads(request.body)["variables"]["metafields"][0]["key"])
+        if operation == "refundCreate":
+            at_work.append(json.loads(request.body)["variables"]["input"]["note"].split()[3])
+
+    world.faults.before.append(watch)
+
+    result = await world.cycle()
+
+    assert 2 == result.written
+    assert [f"case_{at_work[1]}", at_work[1], f"case_{at_work[3]}", at_work[3]] == at_work

@@ -18,7 +18,7 @@ from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.shopify.client import ShopifyClient
 from syncd.shopify.reads import read_order
 from syncd.store.intents import Intents
-from syncd.sync import gather, writer
+from syncd.sync import doubt, gather
 from syncd.sync import poll as polling
 from syncd.sync.shop import Shop
 from syncd.tiktok.client import ReturnFilters
@@ -138,7 +138,7 @@ def _with_new_key(send: Callable[..., Awaitable[object]]) -> Callable[..., Await
 def no_look(patch: pytest.MonkeyPatch) -> None:
     """What is in doubt is sent again without looking."""
     patch.setattr(gather, "read_order", _blind)
-    patch.setattr(writer, "after_negative_look", lambda *_, **__: Resend())
+    patch.setattr(doubt, "after_negative_look", lambda *_, **__: Resend())
 
 
 async def _blind(client: ShopifyClient, order_id: str, claim_key: str) -> Order | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from syncd.config import Settings, load
 from syncd.model import mark
 from syncd.model.cases import Case, ReturnStatus, ReturnType
-from syncd.sandbox.clock import HandClock
+from syncd.sandbox.clock import HandClock, SkewedClock
 from syncd.sandbox.faults import Fault, FaultKind, Faults, When
 from syncd.sandbox.pair import Pair, Sold
 from syncd.sandbox.shopify.records import Refund
@@ -40,6 +40,7 @@ class World:
     tables: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.own_clock = SkewedClock(self.clock)
         self.pair = Pair(self.clock)
         # Several stores share one login here; a rotated token would lock all but one of them out.
         self.pair.tiktok.switches.rotates_refresh_token = False
@@ -82,7 +83,7 @@ class World:
         path = self.folder / store
         kept = open_store(path)
         try:
-            async with open_shops(settings, kept, self.clock) as shops:
+            async with open_shops(settings, kept, self.own_clock) as shops:
                 yield ShopCycle(shops[0])
         finally:
             kept.close()
