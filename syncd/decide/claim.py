@@ -1,14 +1,17 @@
 """Whose turn it is: reading the claim on an order, and writing our own.
 
 A claim is a metafield of the order, one per case. It is created only if absent and changed by
-compare-and-set, so of two instances that want a case at the same time one loses and waits.
+compare-and-set, so of two instances that want a case at the same time one loses and waits. It also carries
+the last lasting decision that a person made about the case, for stores that do not know it.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from syncd.model.orders import Claim
+from syncd.model.rulings import Ruling, RulingKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +81,54 @@ def _read(value: str) -> _Found | None:
         return None
 
 
-def value(ours: Ours, now: datetime, settle: timedelta, generation: int) -> str:
-    """The claim's text: who, since when, for how long, and the generation of the key in use."""
-    return json.dumps(
-        {
-            "instance": ours.instance,
-            "token": ours.token,
-            "at": now.isoformat(),
-            "lease": lease(settle).total_seconds(),
-            "generation": generation,
-        },
-        separators=(",", ":"),
-    )
+def value(ours: Ours, now: datetime, settle: timedelta, generation: int, ruling: Ruling | None = None) -> str:
+    """The claim's text: who, since when, for how long, the generation of the key in use, and the decision."""
+    content: dict[str, object] = {
+        "instance": ours.instance,
+        "token": ours.token,
+        "at": now.isoformat(),
+        "lease": lease(settle).total_seconds(),
+        "generation": generation,
+    }
+    if ruling:
+        content["decision"] = {
+            "kind": ruling.kind.value,
+            "basis": ruling.basis,
+            "who": ruling.who,
+            "at": ruling.at.isoformat(),
+            "why": ruling.why,
+            "subjects": list(ruling.subjects),
+        }
+    return json.dumps(content, separators=(",", ":"))
+
+
+def ruling_in(claim: Claim | None) -> Ruling | None:
+    """The decision that a claim carries; None where there is none that can be read."""
+    if claim is None:
+        return None
+    try:
+        found = json.loads(claim.value)["decision"]
+        return Ruling(
+            kind=RulingKind(found["kind"]),
+            basis=str(found["basis"]),
+            who=str(found["who"]),
+            at=datetime.fromisoformat(found["at"]).astimezone(UTC),
+            why=str(found["why"]),
+            subjects=tuple(map(str, found["subjects"])),
+            recorded=True,
+        )
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return None
+
+
+def links_in(claims: Mapping[str, Claim]) -> dict[str, str]:
+    """The refunds and returns that people have linked, to the cases whose claims (by case id) say so."""
+    links: dict[str, str] = {}
+    for case_id, claim in claims.items():
+        ruling = ruling_in(claim)
+        if ruling and ruling.kind is RulingKind.LINKED:
+            links |= dict.fromkeys(ruling.subjects, case_id)
+    return links
 
 
 def generation_of(claim: Claim | None) -> int:

@@ -11,11 +11,12 @@ from syncd.decide.due import Want, due
 from syncd.decide.facts import Facts, Stop, stop_hold, stop_wait
 from syncd.decide.refund import archive, refund_plan, returned_refund_plan
 from syncd.decide.returns import cancel_plan, finish_plan, open_plan, process_plan, restock_of
-from syncd.decide.traces import own_refunds, own_returns
+from syncd.decide.rulings import approved_subjects, linked, unrecorded
+from syncd.decide.traces import foreign_refunds, own_refunds, own_returns, told
 from syncd.model.cases import Case, Path, Restock, ReturnType, State
 from syncd.model.money import Money
 from syncd.model.orders import Order, Refund, Return
-from syncd.model.plans import CloseReturn, Plan, hold, skip, synced, write
+from syncd.model.plans import CloseReturn, Plan, RecordRuling, hold, skip, synced, write
 from syncd.model.policy import Policy
 from syncd.model.reasons import Reason
 
@@ -27,6 +28,9 @@ PATIENCE = timedelta(days=3)
 
 def decide(facts: Facts, policy: Policy) -> Plan:
     """The plan for a case. Pure: the same facts and policy give the same plan."""
+    ruling = unrecorded(facts.case, facts.order) if facts.order else None
+    if facts.order and ruling:
+        return _with_traces(write(RecordRuling(facts.order.id, ruling)), facts)
     wanted = due(facts.case, policy)
     if isinstance(wanted, Plan):
         return _with_traces(_unless_refunded(wanted, facts), facts)
@@ -54,11 +58,14 @@ def _on_order(facts: Facts, wanted: Want, policy: Policy) -> Plan:
     order = _unique_order(facts) or _missing(facts)
     if isinstance(order, Plan):
         return order
+    _check_link(facts.case, order)
     if wanted is Want.OPEN_RETURN:
         return open_plan(facts, order, policy)
     done = _done(facts, order)
     if done:
         return done
+    if facts.case.written:
+        stop_hold(Reason.REFUND_GONE, ", ".join(facts.case.refund_ids))
     if wanted is Want.REFUND:
         return refund_plan(facts, order, policy)
     if path(facts.case, order, policy) is Path.RETURN:
@@ -90,6 +97,8 @@ def _unique_order(facts: Facts) -> Order | None:
 def _missing(facts: Facts) -> Plan:
     """No order: wait for its import, say why it never comes, or tell a person."""
     case = facts.case
+    if case.verifying:
+        return synced(case.restock, case.path)
     if facts.match.order_ids:
         return hold(Reason.ORDER_GONE, facts.match.order_ids[0])
     if facts.waited < PATIENCE:
@@ -109,6 +118,14 @@ def _never_imported(facts: Facts) -> str:
     return "a sample" if order and order.sample else ""
 
 
+def _check_link(case: Case, order: Order) -> None:
+    """Hold where a person linked what is not on the order, or what is another case's."""
+    found = linked(case)
+    refunds = (refund.id for refund in own_refunds(order, case.case_id))
+    if found and found not in {*refunds, *(return_.id for return_ in own_returns(order, case.case_id))}:
+        stop_hold(Reason.LINK_INVALID, found)
+
+
 def _done(facts: Facts, order: Order) -> Plan | None:
     """The plan where the refund of this case is on the order already; None where it is not."""
     refunds = own_refunds(order, facts.case.case_id)
@@ -124,7 +141,21 @@ def _done(facts: Facts, order: Order) -> Plan | None:
         stop_hold(Reason.REFUND_FAILED, refunds[0].id)
     if moved != amount.total:
         stop_hold(Reason.REFUND_DIFFERS, f"TikTok {amount.total}, {refunds[0].id} of {moved}")
+    _nobody_since(facts.case, order, refunds[0])
     return _finish(facts, order, refunds[0])
+
+
+def _nobody_since(case: Case, order: Order, ours: Refund) -> None:
+    """Hold where somebody else refunded the order after us: it may be for the same case."""
+    seen = approved_subjects(case)
+    later = [r for r in foreign_refunds(order, case) if _not_before(r, ours) and r.id not in seen]
+    if later:
+        found = "; ".join(told(order, refund) for refund in (ours, *later))
+        stop_hold(Reason.DOUBLED, found, tuple(refund.id for refund in later))
+
+
+def _not_before(one: Refund, other: Refund) -> bool:
+    return one.created_at is None or other.created_at is None or one.created_at >= other.created_at
 
 
 def _moved(refunds: tuple[Refund, ...]) -> Money:

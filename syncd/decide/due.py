@@ -2,6 +2,7 @@
 
 from enum import Enum, auto
 
+from syncd.decide.rulings import approved, dismissed
 from syncd.model.cases import Case, Kind, Path, ReturnStatus, ReturnType, Snapshot, State, Written
 from syncd.model.plans import Plan, hold, skip, synced, track
 from syncd.model.policy import Policy
@@ -55,6 +56,9 @@ class Want(Enum):
 def due(case: Case, policy: Policy) -> Want | Plan:
     """What is wanted on the order, or the plan where that can be told without looking at the order."""
     snapshot = case.latest
+    ruled = dismissed(case)
+    if ruled:
+        return ruled
     if snapshot.kind is not Kind.RETURN:
         return hold(Reason.UNSUPPORTED_KIND)
     if snapshot.type is ReturnType.UNKNOWN:
@@ -79,16 +83,24 @@ def due(case: Case, policy: Policy) -> Want | Plan:
 def _paid_back(case: Case, policy: Policy) -> Want | Plan:
     if case.written and case.written != Written.of(case.latest):
         return hold(Reason.CHANGED_AFTER_WRITE, _difference(case.written, case.latest))
-    if case.written and case.state is State.SYNCED:
+    if case.written and case.state is State.SYNCED and not case.verifying:
         return synced(case.restock, case.path)
-    if case.paid_back_at and case.paid_back_at < policy.start_from:
+    if case.written is None and case.paid_back_at and case.paid_back_at < policy.start_from:
         return skip(Reason.BEFORE_START)
+    if case.written is None and _waits_for_leave(case, policy):
+        return hold(Reason.PAUSED)
     if case.latest.refund is None:
         return hold(Reason.AMOUNT_MISSING, case.latest.trouble)
     if case.latest.refund.total.minor <= 0:
         return skip(Reason.NO_MONEY)
     goods_come_back = case.latest.type is ReturnType.RETURN_AND_REFUND
     return Want.RETURN_AND_REFUND if goods_come_back else Want.REFUND
+
+
+def _waits_for_leave(case: Case, policy: Policy) -> bool:
+    """Whether it was paid back while nothing was written, and nobody has let it through since."""
+    paused = case.paid_back_at is not None and policy.was_paused(case.paid_back_at)
+    return policy.live and paused and not approved(case, Reason.PAUSED)
 
 
 def _taken_back(case: Case) -> Plan:

@@ -37,9 +37,9 @@ class Stop(Exception):
         self.plan = plan
 
 
-def stop_hold(reason: Reason, detail: str = "") -> NoReturn:
+def stop_hold(reason: Reason, detail: str = "", subjects: tuple[str, ...] = ()) -> NoReturn:
     """End the decision: a person has to look."""
-    raise Stop(hold(reason, detail))
+    raise Stop(hold(reason, detail, subjects))
 
 
 def stop_wait(reason: Reason, detail: str = "") -> NoReturn:

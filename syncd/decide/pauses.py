@@ -13,6 +13,8 @@ _WAITS = tuple(_MINUTE * n for n in (2, 5, 15, 60, 180, 360))
 _FAILURES = tuple(_MINUTE * n for n in (1, 2, 5, 15, 30, 60))
 _SLOW = timedelta(hours=6)
 _DAY = timedelta(days=1)
+VERIFY_AFTER = timedelta(hours=6)
+"""When the order of a written case is read once more: somebody else may have refunded it too."""
 _PAID_BACK_WATCH = timedelta(days=7)
 _REJECTED_WATCH = timedelta(days=60)
 
@@ -28,6 +30,7 @@ def next_look(plan: Plan, tries: int, now: datetime) -> datetime | None:
 def decided(case: Case, plan: Plan, now: datetime, due_at: datetime | None) -> Case:
     """The case as `plan` leaves it, to be looked at again at `due_at`."""
     missing = plan.reason is Reason.ORDER_NOT_FOUND
+    verify_at = _verify_at(case, plan, now)
     known = plan.path is not None and plan.state is State.SYNCED
     return replace(
         case,
@@ -38,11 +41,22 @@ def decided(case: Case, plan: Plan, now: datetime, due_at: datetime | None) -> C
         path=plan.path if known else case.path,
         written=Written.of(case.latest) if plan.state is State.SYNCED else case.written,
         waiting_since=(case.waiting_since or now) if missing else None,
-        due_at=due_at,
+        due_at=min((at for at in (due_at, verify_at) if at), default=None),
+        verify_at=verify_at,
+        subjects=plan.subjects,
         tries=case.tries + 1,
         refund_ids=case.refund_ids if plan.refund_ids is None else plan.refund_ids,
         return_ids=case.return_ids if plan.return_ids is None else plan.return_ids,
     )
+
+
+def _verify_at(case: Case, plan: Plan, now: datetime) -> datetime | None:
+    """Once, some hours after the case came to be written."""
+    if plan.state is not State.SYNCED:
+        return None
+    if case.state is not State.SYNCED:
+        return now + VERIFY_AFTER
+    return None if case.verifying else case.verify_at
 
 
 def after_failure(tries: int, now: datetime) -> datetime:

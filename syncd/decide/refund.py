@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NoReturn
 
 from syncd.decide.facts import Facts, Stop, stop_hold
 from syncd.decide.lines import Share, shares
 from syncd.decide.payment import payment
 from syncd.decide.restock import disposition, line_location, reserved_location
-from syncd.decide.traces import foreign_refunds, foreign_returns, own_returns
+from syncd.decide.rulings import approved_subjects
+from syncd.decide.traces import foreign_refunds, foreign_returns, own_returns, told, told_return
 from syncd.model import mark
 from syncd.model.cases import Case, CaseLine, Path, Restock
-from syncd.model.orders import Order, OrderLine, ReturnState, TikTokOrder
+from syncd.model.orders import Order, OrderLine, Return, ReturnState, TikTokOrder
 from syncd.model.plans import (
     Action,
     ArchiveOrder,
@@ -55,10 +57,12 @@ def returned_refund_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
 
 def nobody_else(case: Case, order: Order) -> None:
     """Hold where somebody else may have refunded the same case already."""
-    others = foreign_refunds(order, case)
+    seen = approved_subjects(case)
+    others = [refund for refund in foreign_refunds(order, case) if refund.id not in seen]
     if others:
-        found = "; ".join(f"{r.id} of {r.moved}" + (f", note {r.note!r}" if r.note else "") for r in others)
-        stop_hold(Reason.FOREIGN_REFUND, f"order {order.name}: {found}")
+        found = "; ".join(told(order, refund) for refund in others)
+        ids = tuple(refund.id for refund in others)
+        stop_hold(Reason.FOREIGN_REFUND, f"order {order.name}: {found}", ids)
 
 
 def _no_own_return(case: Case, order: Order) -> None:
@@ -128,7 +132,13 @@ def _wholly_paid_back(line: CaseLine, tiktok_order: TikTokOrder | None) -> bool:
 def _no_foreign_return(order: Order, found: tuple[Share, ...]) -> None:
     others = foreign_returns(order, frozenset(share.line.id for share in found))
     if others:
-        stop_hold(Reason.FOREIGN_RETURN, f"order {order.name}: " + ", ".join(r.name for r in others))
+        hold_foreign_returns(order, others)
+
+
+def hold_foreign_returns(order: Order, others: tuple[Return, ...]) -> NoReturn:
+    """End the decision: other people's returns have these units."""
+    found = ", ".join(told_return(order, return_) for return_ in others)
+    stop_hold(Reason.FOREIGN_RETURN, f"order {order.name}: {found}", tuple(return_.id for return_ in others))
 
 
 def _kept_units(facts: Facts, order: Order, share: Share, policy: Policy) -> Iterable[RefundUnit]:

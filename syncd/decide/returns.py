@@ -5,7 +5,7 @@ from collections import Counter
 from syncd.decide.facts import Facts, stop_hold
 from syncd.decide.lines import Parcel, parcels, shares
 from syncd.decide.payment import payment
-from syncd.decide.refund import archive, nobody_else, note_of
+from syncd.decide.refund import archive, hold_foreign_returns, nobody_else, note_of
 from syncd.decide.restock import disposition, return_location
 from syncd.decide.traces import foreign_returns, own_returns
 from syncd.model.cases import Path, Restock
@@ -124,7 +124,7 @@ def _new_units(facts: Facts, order: Order, policy: Policy) -> tuple[ReturnUnit, 
     found = shares(facts.case.latest.lines, order, policy.match.skus)
     others = foreign_returns(order, frozenset(share.line.id for share in found))
     if others:
-        stop_hold(Reason.FOREIGN_RETURN, f"order {order.name}: " + ", ".join(r.name for r in others))
+        hold_foreign_returns(order, others)
     return tuple(_unit(facts, parcel, policy) for parcel in parcels(found, order))
 
 

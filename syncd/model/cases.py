@@ -1,10 +1,12 @@
 """Cases: what TikTok Shop says about a return, and what we remember about it."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from syncd.model.money import Money
+from syncd.model.rulings import Ruling, last_ruling
 
 
 class Kind(StrEnum):
@@ -118,6 +120,15 @@ class Snapshot:
         """Whether the buyer has sent the goods."""
         return self.status is ReturnStatus.BUYER_SHIPPED_ITEM
 
+    @property
+    def basis(self) -> str:
+        """What a person's decision is bound to: money and units once paid back; empty before that."""
+        if not self.paid_back or self.refund is None:
+            return ""
+        units = sorted(line.order_line_id for line in self.lines)
+        digest = hashlib.sha256(" ".join(units).encode()).hexdigest()[:12]
+        return f"{self.refund.total}, {len(units)} units {digest}"
+
 
 class State(StrEnum):
     """Where a case stands with us."""
@@ -172,7 +183,8 @@ class Case:
     `paid_back_at` is TikTok's time of the first snapshot in which it was paid back, `paid_back_seen_at`
     ours. `parcel_seen` is true once any snapshot showed the parcel under way. `due_at` is when we look at it
     again, None for not before there is news; `tries` counts the looks since the last news. `was_archived`:
-    the Shopify order was archived before we first wrote to it.
+    the Shopify order was archived before we first wrote to it. `subjects` are the Shopify ids that a hold is
+    about. `verify_at` is when the order of a written case is read once more.
     """
 
     shop: str
@@ -196,6 +208,9 @@ class Case:
     return_ids: tuple[str, ...] = ()
     was_archived: bool = False
     tries: int = 0
+    rulings: tuple[Ruling, ...] = ()
+    subjects: tuple[str, ...] = ()
+    verify_at: datetime | None = None
 
     @property
     def case_id(self) -> str:
@@ -206,3 +221,14 @@ class Case:
     def order_id(self) -> str:
         """TikTok's id of the order."""
         return self.latest.order_id
+
+    @property
+    def verifying(self) -> bool:
+        """Whether it is looked at now because what was written is to be verified."""
+        return self.verify_at is not None and self.due_at == self.verify_at
+
+    @property
+    def unrecorded(self) -> bool:
+        """Whether a person's decision may still have to be written onto the Shopify order."""
+        ruling = last_ruling(self.rulings)
+        return ruling is not None and not ruling.recorded

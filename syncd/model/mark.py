@@ -8,6 +8,7 @@ NAMESPACE = "syncd"
 """The metafield namespace of claims."""
 
 _MARK = re.compile(r"TikTok Shop (return|cancellation) ([0-9]+) \(syncd\)")
+_CLAIM = "case_"
 NOTE_LIMIT = 255
 """The longest note that a return line takes (Shopify: ReturnLineItemInput.returnReasonNote)."""
 
@@ -26,4 +27,10 @@ def case_in(text: str | None) -> str | None:
 
 def claim_key(case_id: str) -> str:
     """The metafield key of the claim of a case, in the namespace `syncd`."""
-    return f"case_{case_id}"
+    return f"{_CLAIM}{case_id}"
+
+
+def case_of_claim(key: str) -> str | None:
+    """The case id in such a key; None where it is another key."""
+    case_id = key.removeprefix(_CLAIM)
+    return case_id if case_id != key else None

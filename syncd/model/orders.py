@@ -219,7 +219,8 @@ class Claim:
 class Order:
     """A Shopify order as decisions need it, read whole: nothing was cut off by paging.
 
-    `currency` is the presentment currency, in which every amount here is given.
+    `currency` is the presentment currency, in which every amount here is given. `links` are the cases to
+    which people have linked refunds and returns, by their ids; `makers` who made them, where that is known.
     """
 
     id: str
@@ -235,6 +236,8 @@ class Order:
     refunds: tuple[Refund, ...]
     returns: tuple[Return, ...]
     claim: Claim | None
+    links: Mapping[str, str] = field(default_factory=dict)
+    makers: Mapping[str, str] = field(default_factory=dict)
 
     def line(self, line_id: str) -> OrderLine:
         """The line with that id.

@@ -9,6 +9,7 @@ from syncd.model.cases import Path, Restock, State
 from syncd.model.money import Money
 from syncd.model.orders import Location
 from syncd.model.reasons import Reason
+from syncd.model.rulings import Ruling
 
 
 class ActionKind(StrEnum):
@@ -20,6 +21,7 @@ class ActionKind(StrEnum):
     CLOSE_RETURN = "close_return"
     CANCEL_RETURN = "cancel_return"
     ARCHIVE_ORDER = "archive_order"
+    RECORD_RULING = "record_ruling"
 
 
 class RestockType(StrEnum):
@@ -134,7 +136,18 @@ class ArchiveOrder:
     order_id: str
 
 
-Action = CreateRefund | CreateReturn | ProcessReturn | CloseReturn | CancelReturn | ArchiveOrder
+@dataclass(frozen=True, slots=True)
+class RecordRuling:
+    """Write a person's decision onto the order, so that another store finds it."""
+
+    kind: ClassVar[ActionKind] = ActionKind.RECORD_RULING
+    order_id: str
+    ruling: Ruling
+
+
+Mutation = CreateRefund | CreateReturn | ProcessReturn | CloseReturn | CancelReturn | ArchiveOrder
+"""What is sent under an intent."""
+Action = Mutation | RecordRuling
 
 
 def payment_of(action: Action) -> Payment | None:
@@ -161,7 +174,8 @@ class Plan:
 
     `state` is where the case stands by this decision: DUE with actions (they are to be written) or without
     (a wait), HELD, SKIPPED, TRACKING or SYNCED. `restock` and `path` hold once the actions are done.
-    `refund_ids` and `return_ids` are ours on the order, None where the order was not looked at.
+    `refund_ids` and `return_ids` are ours on the order, None where the order was not looked at. `subjects`
+    are the Shopify ids that a hold is about.
     """
 
     state: State
@@ -172,6 +186,7 @@ class Plan:
     path: Path | None = None
     refund_ids: tuple[str, ...] | None = None
     return_ids: tuple[str, ...] | None = None
+    subjects: tuple[str, ...] = ()
 
 
 def write(*actions: Action, restock: Restock = Restock.NONE, path: Path | None = None) -> Plan:
@@ -184,9 +199,9 @@ def wait(reason: Reason, detail: str = "") -> Plan:
     return Plan(State.DUE, reason=reason, detail=detail)
 
 
-def hold(reason: Reason, detail: str = "") -> Plan:
-    """A person has to look."""
-    return Plan(State.HELD, reason=reason, detail=detail)
+def hold(reason: Reason, detail: str = "", subjects: tuple[str, ...] = ()) -> Plan:
+    """A person has to look, at these Shopify objects where it is about some."""
+    return Plan(State.HELD, reason=reason, detail=detail, subjects=subjects)
 
 
 def skip(reason: Reason, detail: str = "") -> Plan:

@@ -29,6 +29,18 @@ class MatchPolicy:
     skus: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A time in which the shop was switched off or only rehearsed; `until` is None while that lasts."""
+
+    since: datetime
+    until: datetime | None
+
+    def covers(self, at: datetime) -> bool:
+        """Whether that moment belongs to it."""
+        return self.since <= at and (self.until is None or at < self.until)
+
+
 _NO_HOLD_DEPENDS_ON = frozenset(
     {
         "start_from",
@@ -37,6 +49,7 @@ _NO_HOLD_DEPENDS_ON = frozenset(
         "settle",
         "max_refunds_per_cycle",
         "max_refunds_per_day",
+        "paused",
     }
 )
 
@@ -45,7 +58,8 @@ _NO_HOLD_DEPENDS_ON = frozenset(
 class Policy:
     """`[sync]`, `[restock]`, `[guard]` and `[match]` of one shop, and whose money may be refunded.
 
-    `max_refund` and `max_refunded_per_day` are in minor units per currency.
+    `max_refund` and `max_refunded_per_day` are in minor units per currency. `paused` are the times in which
+    the merchant had it switched off.
     """
 
     start_from: datetime
@@ -63,6 +77,16 @@ class Policy:
     dry_run: bool = False
     settle: timedelta = timedelta(seconds=60)
     match: MatchPolicy = MatchPolicy()
+    paused: tuple[Spell, ...] = ()
+
+    @property
+    def live(self) -> bool:
+        """Whether refunds are really written."""
+        return self.enabled and not self.dry_run
+
+    def was_paused(self, at: datetime) -> bool:
+        """Whether the shop was switched off then."""
+        return any(spell.covers(at) for spell in self.paused)
 
     @property
     def digest(self) -> str:

@@ -32,10 +32,14 @@ class Reason(StrEnum):
     SEVERAL_PAYMENTS = "several_payments"
     OVER_REFUND = "over_refund"
     OVER_CEILING = "over_ceiling"
+    PAUSED = "paused"
     FOREIGN_REFUND = "foreign_refund"
     FOREIGN_RETURN = "foreign_return"
     RETURN_TOUCHED = "return_touched"
     CHANGED_AFTER_WRITE = "changed_after_write"
+    CHANGED_AFTER_DECISION = "changed_after_decision"
+    LINK_INVALID = "link_invalid"
+    REFUND_GONE = "refund_gone"
     REFUND_DIFFERS = "refund_differs"
     REFUND_FAILED = "refund_failed"
     DOUBLED = "doubled"
@@ -48,6 +52,8 @@ class Reason(StrEnum):
     WITHDRAWN = "withdrawn"
     NO_MONEY = "no_money"
     NOT_IMPORTED = "not_imported"
+    # dismissals: a person decided so
+    DISMISSED = "dismissed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,8 @@ class Explanation:
 
 
 _RETRY = "syncd retry {case}"
-_BY_HAND = "Settle it by hand in Shopify; syncd writes nothing while it is held."
+_DISMISS = 'syncd dismiss {case} --reason "settled by hand"'
+_BY_HAND = f"Settle it by hand in Shopify, then: {_DISMISS}"
 
 EXPLANATIONS: dict[Reason, Explanation] = {
     Reason.CLAIMED_ELSEWHERE: Explanation(
@@ -152,39 +159,57 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.OVER_REFUND: Explanation(
         "TikTok paid back more than is left on the Shopify order.",
-        "Compare both orders and refund by hand what is right; syncd writes nothing while it is held.",
+        f"Compare both orders and refund by hand what is right, then: {_DISMISS}",
     ),
     Reason.OVER_CEILING: Explanation(
         "The refund is above a ceiling of [guard].",
-        "If it is right, raise max_refund or max_refunded_per_day; then it is looked at again.",
+        "If it is right: syncd approve {case}; or raise max_refund or max_refunded_per_day in [guard].",
+    ),
+    Reason.PAUSED: Explanation(
+        "It was paid back while syncd was switched off or only rehearsed.",
+        "Look through them: syncd list --reason paused; then: syncd approve --all --reason paused",
     ),
     Reason.FOREIGN_REFUND: Explanation(
         "Somebody else refunded this order after the case was opened.",
-        "If it is the same refund, all is done; if not, settle it by hand. syncd writes nothing meanwhile.",
+        "If it is the same refund: syncd link {case} REFUND; if it is another one: syncd approve {case}",
     ),
     Reason.FOREIGN_RETURN: Explanation(
         "Somebody else has an open return with these units.",
-        "Finish or cancel that return in Shopify, then: syncd retry {case}",
+        "If it is the same return: syncd link {case} RETURN; if not, finish or cancel it in Shopify, then:"
+        f" {_RETRY}",
     ),
     Reason.RETURN_TOUCHED: Explanation(
         "Staff already worked on the Shopify return of this case.",
-        "Finish it in Shopify; syncd writes nothing while it is held.",
+        f"Finish it in Shopify, then: {_DISMISS}",
     ),
     Reason.CHANGED_AFTER_WRITE: Explanation(
         "TikTok changed the case after it was written to Shopify.",
-        "Compare both and settle the difference by hand in Shopify; syncd writes nothing while it is held.",
+        f"Compare both and settle the difference by hand in Shopify, then: {_DISMISS}",
+    ),
+    Reason.CHANGED_AFTER_DECISION: Explanation(
+        "TikTok changed the case after a person had dismissed it.",
+        f"If it still is not to be written: {_DISMISS}; if it is: {_RETRY}",
+    ),
+    Reason.LINK_INVALID: Explanation(
+        "What was linked is no refund or return that can be this case's.",
+        f"Link another one: syncd link {{case}} REFUND; or take the link back: {_RETRY}",
+    ),
+    Reason.REFUND_GONE: Explanation(
+        "The refund that was written for this case is not on the Shopify order any more.",
+        f"Look at the order's history in Shopify, settle it there, then: {_DISMISS}",
     ),
     Reason.REFUND_DIFFERS: Explanation(
-        "Our refund on the order is not TikTok's amount.",
-        "Compare both and settle the difference by hand in Shopify; syncd writes nothing while it is held.",
+        "The refund on the order is not TikTok's amount.",
+        f"Compare both and settle the difference by hand in Shopify, then: {_DISMISS}",
     ),
     Reason.REFUND_FAILED: Explanation(
         "Shopify made the refund, but its payment failed.",
-        "Look at the refund in Shopify and settle it there; syncd writes nothing while it is held.",
+        f"Look at the refund in Shopify and settle it there, then: {_DISMISS}",
     ),
     Reason.DOUBLED: Explanation(
         "The order has more than one refund for this case.",
-        "Compare both orders and take back what is too much in Shopify.",
+        "If the other one is for something else: syncd approve {case}; if not, settle it by hand, then:"
+        f" {_DISMISS}",
     ),
     Reason.REFUSED_BY_SHOPIFY: Explanation("Shopify refused the change.", _RETRY),
     Reason.OUTCOME_UNPROVEN: Explanation(
@@ -203,6 +228,7 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     Reason.WITHDRAWN: Explanation("Rejected or withdrawn on TikTok."),
     Reason.NO_MONEY: Explanation("Nothing was paid back."),
     Reason.NOT_IMPORTED: Explanation("An order of this sort is not imported into Shopify."),
+    Reason.DISMISSED: Explanation("A person decided that it is not to be written.", f"To undo it: {_RETRY}"),
 }
 
 

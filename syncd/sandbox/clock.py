@@ -37,7 +37,7 @@ class HandClock:
 
 
 class SkewedClock:
-    """The clock of a machine whose time of day is off by `offset`; what nobody sets goes with the true one."""
+    """The clock of a machine whose time of day is off by `offset`; monotonic time is the true one's."""
 
     def __init__(self, true: HandClock) -> None:
         self.offset = timedelta()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random, SystemRandom
 
@@ -96,12 +96,14 @@ class _Parts:
     throttles: dict[str, Throttle] = field(default_factory=dict)
 
     def shop(self, name: str, shop: ShopSettings) -> Shop:
+        policy = policy_of(shop, self.clock.now())
+        self.store.shops.live(name, live=policy.live, now=self.clock.now())
         return Shop(
             name=name,
             tiktok=self._tiktok(name, shop.tiktok),
             shopify=self._shopify(name, shop.shopify),
             store=self.store,
-            policy=policy_of(shop, self.clock.now()),
+            policy=replace(policy, paused=self.store.shops.spells(name)),
             clock=self.clock,
             timeout=self.settings.network.timeout,
             chance=self.chance,

@@ -42,7 +42,7 @@ async def preview(settings: Settings, view: Preview, clock: Clock) -> Mapping[st
         settings, view.store, clock, logins=view.logins, may_refresh=view.may_refresh
     ) as shops:
         view.store.cases.all_due(clock.now())
-        dry = [replace(shop, policy=replace(shop.policy, dry_run=True)) for shop in shops]
+        dry = [replace(shop, sends=False) for shop in shops]
         results = await asyncio.gather(*(_cycle(ShopCycle(shop), shop) for shop in dry))
     return dict(zip((shop.name for shop in dry), results, strict=True))
 

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from syncd.errors import AnswerUnreadable
+from syncd.errors import AnswerUnreadable, MissingScope
+from syncd.model import mark
 from syncd.model.match import OrderHit
-from syncd.model.orders import Assignment, Fulfillment, Location, Order, OrderLine, Refund, Return
+from syncd.model.orders import Assignment, Claim, Fulfillment, Location, Order, OrderLine, Refund, Return
 from syncd.shopify import operations, wire
 from syncd.shopify.client import ShopifyClient
 from syncd.shopify.operations import Operation
@@ -61,6 +63,30 @@ async def read_order(client: ShopifyClient, order_id: str, claim_key: str) -> Or
         api="shopify",
         operation=operations.READ_ORDER.name,
     )
+
+
+async def read_claims(client: ShopifyClient, order_id: str) -> Mapping[str, Claim]:
+    """The claims on an order by case id; nothing where there is no such order.
+
+    Raises:
+        OrderTooLarge: It has more claims than we read.
+    """
+    order = Node.of(await client.query(operations.READ_CLAIMS, {"id": order_id})).maybe_node("order")
+    found = order.whole("metafields") if order else ()
+    claims = {mark.case_of_claim(node.text("key")): wire.claim_of(node) for node in found}
+    return {case_id: claim for case_id, claim in claims.items() if case_id}
+
+
+async def read_makers(client: ShopifyClient, order_id: str) -> tuple[tuple[datetime, str], ...]:
+    """Which apps did something to an order lately, and when; nothing where that may not be read."""
+    try:
+        root = Node.of(await client.query(operations.READ_EVENTS, {"id": order_id}))
+    except MissingScope:
+        return ()
+    order = root.maybe_node("order")
+    events = order.node("events").nodes("nodes") if order else ()
+    told = ((event.moment("createdAt"), event.maybe_text("appTitle") or "") for event in events)
+    return tuple((at, app) for at, app in told if app)
 
 
 async def read_assignments(client: ShopifyClient, order_id: str) -> tuple[Assignment, ...]:

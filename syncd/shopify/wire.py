@@ -213,7 +213,12 @@ def assignments(node: Node) -> tuple[Assignment, ...]:
 def claim(node: Node) -> Claim | None:
     """The claim's metafield on an order."""
     found = node.maybe_node("metafield")
-    return Claim(found.text("value"), found.text("compareDigest")) if found else None
+    return claim_of(found) if found else None
+
+
+def claim_of(metafield: Node) -> Claim:
+    """A claim's metafield itself."""
+    return Claim(metafield.text("value"), metafield.text("compareDigest"))
 
 
 def shipping_left(node: Node, currency: str) -> Money:

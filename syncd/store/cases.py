@@ -8,7 +8,9 @@ from typing import cast
 
 from syncd.model.cases import Case, Path, Restock, Snapshot, State, Written
 from syncd.model.money import Money
+from syncd.model.rulings import Ruling
 from syncd.store.database import Database, Row, Value, from_time, to_time
+from syncd.store.rulings import Rulings
 
 ReadSnapshot = Callable[[Mapping[str, object]], Snapshot]
 _SELECT = "SELECT cases.*, snapshots.raw FROM cases JOIN snapshots ON snapshots.id = cases.snapshot_id"
@@ -46,6 +48,7 @@ class Cases:
 
     def __init__(self, database: Database, read: ReadSnapshot) -> None:
         self._database = database
+        self._rulings = Rulings(database)
         self._read = read
 
     def see(self, shop: str, seen: Iterable[Seen], now: datetime) -> int:
@@ -83,7 +86,7 @@ class Cases:
     def get(self, shop: str, case_id: str) -> Case | None:
         """The case with that id."""
         row = self._database.row(f"{_SELECT} WHERE cases.shop = ? AND cases.case_id = ?", (shop, case_id))
-        return self._case(row) if row else None
+        return self._cases([row])[0] if row else None
 
     def due(self, shop: str, now: datetime) -> list[Case]:
         """The cases to be looked at now, oldest first."""
@@ -91,7 +94,7 @@ class Cases:
             f"{_SELECT} WHERE cases.shop = ? AND due_at <= ? ORDER BY first_seen, cases.case_id",
             (shop, from_time(now)),
         )
-        return [self._case(row) for row in rows]
+        return self._cases(rows)
 
     def next_due(
         self, shop: str, reasons: Iterable[str] = (), *, after: datetime | None = None
@@ -110,8 +113,13 @@ class Cases:
         return to_time(row["at"]) if row else None
 
     def wake(self, shop: str, case_id: str, now: datetime) -> None:
-        """Look at this case again now."""
-        self._update(shop, case_id, {"due_at": from_time(now), "tries": 0})
+        """Look at this case again now, and at its order, also where it was written."""
+        self._database.execute(
+            "UPDATE cases SET due_at = :now, tries = 0,"
+            " verify_at = CASE state WHEN 'synced' THEN :now ELSE verify_at END"
+            " WHERE shop = :shop AND case_id = :case_id",
+            {"now": from_time(now), "shop": shop, "case_id": case_id},
+        )
 
     def wake_held(self, shop: str, now: datetime) -> None:
         """Look at everything again that waits for a person."""
@@ -126,7 +134,7 @@ class Cases:
 
     def hasten(self, shop: str, now: datetime) -> None:
         """Look at everything of the shop now that waits for its time, and ask TikTok for it again."""
-        for column in ("due_at", "read_again_at"):
+        for column in ("due_at", "read_again_at", "verify_at"):
             self._database.execute(
                 f"UPDATE cases SET {column} = :now WHERE shop = :shop AND {column} > :now",
                 {"now": from_time(now), "shop": shop},
@@ -147,7 +155,7 @@ class Cases:
             f"{_SELECT} WHERE cases.shop = ? AND read_again_at <= ? ORDER BY read_again_at LIMIT ?",
             (shop, from_time(now), limit),
         )
-        return [self._case(row) for row in rows]
+        return self._cases(rows)
 
     def read_again_at(self, shop: str, case_id: str, at: datetime | None) -> None:
         """When to ask TikTok for the case by its id again; None for never."""
@@ -172,7 +180,7 @@ class Cases:
             " AND (:shop = '' OR cases.shop = :shop) ORDER BY first_seen, cases.shop, cases.case_id",
             {"id": wanted, "gid": f"gid://shopify/Order/{wanted}", "named": f"#{wanted}", "shop": shop},
         )
-        return [self._case(row) for row in rows]
+        return self._cases(rows)
 
     def select(self, wanted: Filter) -> list[Case]:
         """The cases that fit, latest change first."""
@@ -182,7 +190,7 @@ class Cases:
             " ORDER BY updated DESC, cases.case_id",
             {"shop": wanted.shop, "state": wanted.state, "reason": wanted.reason, "restock": wanted.restock},
         )
-        return [self._case(row) for row in rows]
+        return self._cases(rows)
 
     def counts(self, shop: str) -> dict[str, int]:
         """How many cases there are in each state."""
@@ -223,7 +231,12 @@ class Cases:
             row | {"shop": shop, "case_id": case_id},
         )
 
-    def _case(self, row: Row) -> Case:
+    def _cases(self, rows: list[Row]) -> list[Case]:
+        keys = [(str(row["shop"]), str(row["case_id"])) for row in rows]
+        rulings = self._rulings.of_cases(keys) if keys else {}
+        return [self._case(row, rulings.get(key, ())) for key, row in zip(keys, rows, strict=True)]
+
+    def _case(self, row: Row, rulings: tuple[Ruling, ...]) -> Case:
         return Case(
             shop=str(row["shop"]),
             latest=self._read(json.loads(str(row["raw"]))),
@@ -241,6 +254,9 @@ class Cases:
             waiting_since=to_time(row["waiting_since"]),
             due_at=to_time(row["due_at"]),
             tries=cast("int", row["tries"]),
+            rulings=rulings,
+            subjects=tuple(json.loads(str(row["subjects"]))),
+            verify_at=to_time(row["verify_at"]),
             shopify_order_id=_text(row["shopify_order_id"]),
             shopify_order_name=_text(row["shopify_order_name"]),
             refund_ids=tuple(json.loads(str(row["refund_ids"]))),
@@ -295,6 +311,8 @@ def _decided_columns(case: Case) -> Row:
         "restock": case.restock.value,
         "waiting_since": from_time(case.waiting_since),
         "due_at": from_time(case.due_at),
+        "verify_at": from_time(case.verify_at),
+        "subjects": json.dumps(case.subjects),
         "tries": case.tries,
         "shopify_order_id": case.shopify_order_id,
         "shopify_order_name": case.shopify_order_name,

@@ -154,9 +154,8 @@ class Database:
         done = self._pragma("user_version")
         for number, step in enumerate(STEPS[done:], start=done + 1):
             with self.transaction():
-                for statement in step.split(";"):
-                    if statement.strip():
-                        self.execute(statement)
+                for statement in _statements(step):
+                    self.execute(statement)
                 self.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 self.execute(f"PRAGMA user_version = {number}")
 
@@ -214,6 +213,16 @@ def _connect(uri: str) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, isolation_level=None)
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
     return connection
+
+
+def _statements(step: str) -> Iterator[str]:
+    """The statements of a migration; a trigger holds semicolons of its own."""
+    statement = ""
+    for part in step.split(";"):
+        statement += f"{part};"
+        if statement.strip(" \n;") and sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _quoted(path: Path) -> str:

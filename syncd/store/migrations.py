@@ -143,4 +143,36 @@ STEPS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX history_case ON history (shop, case_id);
     """,
+    """
+    ALTER TABLE cases ADD COLUMN subjects TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE cases ADD COLUMN verify_at INTEGER;
+
+    CREATE TABLE rulings (
+        id INTEGER PRIMARY KEY,
+        shop TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        basis TEXT NOT NULL,
+        who TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        why TEXT NOT NULL,
+        subjects TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        recorded INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX rulings_case ON rulings (shop, case_id);
+
+    CREATE TABLE spells (
+        shop TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        until INTEGER,
+        PRIMARY KEY (shop, since)
+    ) STRICT, WITHOUT ROWID;
+
+    ALTER TABLE requests ADD COLUMN words TEXT NOT NULL DEFAULT '';
+    ALTER TABLE requests ADD COLUMN refused TEXT NOT NULL DEFAULT '';
+
+    CREATE TRIGGER history_stays BEFORE UPDATE ON history
+    BEGIN SELECT raise(ABORT, 'history is only added to'); END;
+    """,
 )

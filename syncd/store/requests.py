@@ -9,13 +9,15 @@ from syncd.store.database import Database, Row, from_time
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Somebody wants something done about a case."""
+    """Somebody wants something done about a case. `refused` says why it was not."""
 
     id: int
     command: str
     shop: str
     case_id: str
     who: str
+    words: str = ""
+    refused: str = ""
 
 
 class Requests:
@@ -24,32 +26,32 @@ class Requests:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def leave(self, command: str, shop: str, case_id: str, who: str, now: datetime) -> Request:
+    def leave(self, shop: str, case_id: str, *, command: str, who: str, words: str, now: datetime) -> Request:
         """Leave a request for the daemon."""
-        row: Row = {"command": command, "shop": shop, "case_id": case_id, "who": who, "at": from_time(now)}
-        return Request(self._database.insert("requests", row), command, shop, case_id, who)
+        row: Row = {"command": command, "shop": shop, "case_id": case_id, "who": who, "words": words}
+        number = self._database.insert("requests", row | {"at": from_time(now)})
+        return Request(number, command, shop, case_id, who, words)
 
     def waiting(self, shop: str) -> list[Request]:
         """What nobody has carried out yet, oldest first."""
         rows = self._database.rows(
             "SELECT * FROM requests WHERE shop = ? AND done_at IS NULL ORDER BY id", (shop,)
         )
-        return [
-            Request(
-                cast("int", row["id"]),
-                str(row["command"]),
-                str(row["shop"]),
-                str(row["case_id"]),
-                str(row["who"]),
-            )
-            for row in rows
-        ]
+        return [_request(row) for row in rows]
 
     def done(self, request: Request, now: datetime) -> None:
-        """It is carried out."""
-        self._database.execute("UPDATE requests SET done_at = ? WHERE id = ?", (from_time(now), request.id))
+        """It is carried out, or refused."""
+        self._database.execute(
+            "UPDATE requests SET done_at = ?, refused = ? WHERE id = ?",
+            (from_time(now), request.refused, request.id),
+        )
 
-    def is_done(self, request: Request) -> bool:
-        """Whether it is carried out."""
-        row = self._database.row("SELECT done_at FROM requests WHERE id = ?", (request.id,))
-        return row is not None and row["done_at"] is not None
+    def answer(self, request: Request) -> Request | None:
+        """The request as it was answered; None as long as it was not."""
+        row = self._database.row("SELECT * FROM requests WHERE id = ? AND done_at IS NOT NULL", (request.id,))
+        return _request(row) if row else None
+
+
+def _request(row: Row) -> Request:
+    texts = (str(row[name]) for name in ("command", "shop", "case_id", "who", "words", "refused"))
+    return Request(cast("int", row["id"]), *texts)

@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
+from syncd.model.policy import Spell
 from syncd.store.database import Database, Row, from_time, to_time
 
 
@@ -21,7 +23,7 @@ class Progress:
 
 
 class Shops:
-    """The tables `shops` and `orders`."""
+    """The tables `shops`, `spells` and `orders`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -54,6 +56,21 @@ class Shops:
     def failed(self, shop: str, error: str, now: datetime) -> None:
         """The shop could not be worked on."""
         self._keep(shop, {"last_error": error, "last_error_at": from_time(now)})
+
+    def live(self, shop: str, *, live: bool, now: datetime) -> None:
+        """Note whether the shop is written to: a spell in which it is not begins, or ends."""
+        known = self._database.row("SELECT 1 FROM spells WHERE shop = ? AND until IS NULL", (shop,))
+        if live and known:
+            self._database.execute(
+                "UPDATE spells SET until = ? WHERE shop = ? AND until IS NULL", (from_time(now), shop)
+            )
+        if not live and not known:
+            self._database.insert("spells", {"shop": shop, "since": from_time(now)})
+
+    def spells(self, shop: str) -> tuple[Spell, ...]:
+        """The times in which the shop was not written to, oldest first."""
+        rows = self._database.rows("SELECT since, until FROM spells WHERE shop = ? ORDER BY since", (shop,))
+        return tuple(Spell(cast("datetime", to_time(r["since"])), to_time(r["until"])) for r in rows)
 
     def _keep(self, shop: str, row: Row) -> None:
         names = ", ".join(row)

@@ -10,6 +10,7 @@ from syncd.store.cases import Cases, ReadSnapshot
 from syncd.store.database import Database
 from syncd.store.intents import Intents
 from syncd.store.requests import Requests
+from syncd.store.rulings import Rulings
 from syncd.store.shops import Shops
 from syncd.store.tokens import SqliteMemory, SqliteTokens
 
@@ -25,6 +26,7 @@ class Store:
     intents: Intents
     shops: Shops
     requests: Requests
+    rulings: Rulings
     tokens: SqliteTokens
     memory: SqliteMemory
 
@@ -37,6 +39,7 @@ class Store:
             Intents(database),
             Shops(database),
             Requests(database),
+            Rulings(database),
             SqliteTokens(database),
             SqliteMemory(database),
         )

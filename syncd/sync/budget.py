@@ -24,8 +24,10 @@ class Budget:
         self._lock = asyncio.Lock()
         self._told: set[Ceiling] = set()
 
-    async def take(self, amount: Money) -> datetime | None:
+    async def take(self, amount: Money, *, let_through: bool = False) -> datetime | None:
         """Set that amount apart; None if it may be sent, else when to ask again.
+
+        What a person has let through is counted, but not stopped.
 
         Raises:
             ApiError: The shop's time zone is not known yet and could not be read.
@@ -35,7 +37,7 @@ class Budget:
             start = self._today(zone)
             spent = self._spent or self._shop.store.intents.spent_since(self._shop.name, start)
             ceiling = ceiling_for(amount, spent, self._shop.policy)
-            if ceiling is None:
+            if ceiling is None or let_through:
                 self._spent = spent.plus(amount)
                 return None
         self._tell(ceiling)

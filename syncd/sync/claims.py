@@ -4,9 +4,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from syncd.decide.claim import Busy, Ours, lease, standing, value
+from syncd.decide.claim import Busy, Ours, generation_of, lease, standing, value
 from syncd.model import mark
+from syncd.model.cases import Case
 from syncd.model.orders import Order
+from syncd.model.rulings import last_ruling
 from syncd.shopify.client import body
 from syncd.shopify.operations import SET_CLAIM
 from syncd.sync.shop import Shop
@@ -27,13 +29,23 @@ class Claims:
         self._shop = shop
         self._leases: dict[str, Lease] = {}
 
-    async def take(self, case_id: str, order: Order, generation: int) -> Lease | Busy:
+    async def record(self, case: Case, order: Order) -> Lease | Busy:
+        """Write the claim, also where it is held: it carries the last decision of a person. Errors as `take`.
+
+        Doing it twice does no harm: the claim then says the same.
+        """
+        self._leases.pop(case.case_id, None)
+        return await self.take(case, order, generation_of(order.claim))
+
+    async def take(self, case: Case, order: Order, generation: int) -> Lease | Busy:
         """The lease for this case, taken by compare-and-set over what `order` showed when it was read.
+
+        `case` knows every decision that `order` carries: it is written again with the claim.
 
         Raises:
             ApiError: The claim was not taken, or nobody knows whether it was.
         """
-        shop = self._shop
+        shop, case_id = self._shop, case.case_id
         self._leases = {known: held for known, held in self._leases.items() if self.holds(held)}
         if case_id in self._leases:
             return self._leases[case_id]
@@ -49,7 +61,7 @@ class Claims:
             "namespace": mark.NAMESPACE,
             "key": mark.claim_key(case_id),
             "type": "json",
-            "value": value(ours, now, shop.policy.settle, generation),
+            "value": value(ours, now, shop.policy.settle, generation, last_ruling(case.rulings)),
             "compareDigest": free.digest,
         }
         answer = await shop.shopify.send(SET_CLAIM, body(SET_CLAIM, {"metafields": [metafield]}))

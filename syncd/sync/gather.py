@@ -1,16 +1,26 @@
 """Gathering what a decision needs: TikTok's order, the Shopify order, and where units may go."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from syncd.decide.claim import links_in
 from syncd.decide.facts import Facts
 from syncd.decide.match import SEARCHES, exact, search
+from syncd.decide.rulings import linked
+from syncd.decide.traces import makers, strangers
 from syncd.errors import AnswerUnreadable
 from syncd.model import mark
 from syncd.model.cases import Case
 from syncd.model.match import Match
 from syncd.model.orders import Assignment, Location, Order, TikTokOrder
-from syncd.shopify.reads import find_orders, read_assignments, read_locations, read_order
+from syncd.shopify.reads import (
+    find_orders,
+    read_assignments,
+    read_claims,
+    read_locations,
+    read_makers,
+    read_order,
+)
 from syncd.sync.shop import Shop
 from syncd.tiktok.client import MOST_ORDERS
 
@@ -96,7 +106,17 @@ async def _order(shop: Shop, case: Case, match: Match) -> Order | None:
     order = await read_order(shop.shopify, match.order_ids[0], mark.claim_key(case.case_id))
     if order is None:
         shop.store.shops.unpair(shop.name, case.order_id)
-    return order
+    return await _with_strangers(shop, case, order) if order and strangers(order) else order
+
+
+async def _with_strangers(shop: Shop, case: Case, order: Order) -> Order:
+    """The order with what is known of refunds and returns that carry no mark of ours."""
+    claims = await read_claims(shop.shopify, order.id)
+    mine = {found: case.case_id} if (found := linked(case)) else {}
+    linking = replace(order, links=mine | links_in(claims))
+    if not strangers(linking):
+        return linking
+    return replace(linking, makers=makers(order, await read_makers(shop.shopify, order.id)))
 
 
 async def _assignments(shop: Shop, order: Order | None) -> tuple[Assignment, ...]:

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from syncd.model.money import Money
 from syncd.model.orders import Order, Return
 from syncd.model.plans import (
-    Action,
     ArchiveOrder,
     CancelReturn,
     CloseReturn,
     CreateRefund,
     CreateReturn,
+    Mutation,
     Payment,
     ProcessReturn,
     RefundUnit,
@@ -25,7 +25,7 @@ RETURN_REASON = "other-reason"
 
 
 def request_for(
-    action: Action, order: Order, key: str, reasons: Mapping[str, str]
+    action: Mutation, order: Order, key: str, reasons: Mapping[str, str]
 ) -> tuple[Operation, Variables]:
     """The document and its variables. `reasons` maps the handles of return reasons to their ids.
 

@@ -15,7 +15,7 @@ from syncd.tiktok.client import TikTokClient
 class Shop:
     """`timeout` is for one request as a whole; `concurrency` is how many orders are worked on at a time.
 
-    Everything random comes from `chance`.
+    Everything random comes from `chance`. A shop that does not send stops short of every write.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Shop:
     timeout: timedelta
     chance: Random
     concurrency: int = 8
+    sends: bool = True
 
     @property
     def grace(self) -> timedelta:

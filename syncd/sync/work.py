@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from syncd.decide.claim import ruling_in
 from syncd.decide.decision import decide
 from syncd.decide.due import due
 from syncd.decide.facts import Facts
 from syncd.decide.pauses import after_failure, decided, next_look, read_again
+from syncd.decide.rulings import approved
 from syncd.errors import AnswerUnreadable, ApiError, MissingScope
 from syncd.model.cases import Case, State
-from syncd.model.plans import Plan, hold, payment_of
+from syncd.model.plans import ActionKind, Plan, hold, payment_of
 from syncd.model.reasons import Reason
+from syncd.model.rulings import last_ruling, newer
 from syncd.shopify.reader import OrderTooLarge
 from syncd.sync.budget import Budget
 from syncd.sync.doubt import Pause
@@ -40,7 +43,7 @@ class Work:
     def without_order(self, case: Case) -> bool:
         """Settle the case if that needs no look at its order; False where it does."""
         wanted = due(case, self.shop.policy)
-        if not isinstance(wanted, Plan) or self._unsettled(case):
+        if not isinstance(wanted, Plan) or self._unsettled(case) or case.unrecorded:
             return False
         self._settle(case, wanted)
         return True
@@ -59,7 +62,8 @@ class Work:
             early = self.writer.doubts.too_early(case)
             if early:
                 return self._pause(case, early)
-            facts = await look(self.shop, case, found)
+            facts = self._heeding(await look(self.shop, case, found))
+            case = facts.case
             plan = decide(facts, self.shop.policy)
             step = self.writer.doubts.looked(case, plan, facts.order)
             if isinstance(step, Pause):
@@ -67,18 +71,33 @@ class Work:
             self.plans[case.case_id] = plan
             if not plan.actions or facts.order is None:
                 return self._settle(case, plan, facts)
-            if self.shop.policy.dry_run:
+            if self.shop.policy.dry_run or not self.shop.sends:
                 return self._record(case, plan, self.shop.clock.now() + _DRY_RUN_PAUSE)
-            later = None if step else await self._later(plan)
+            later = None if step else await self._later(case, plan)
             if later:
                 return self._pause(case, later)
             case = self._known(case, plan, facts)
             pause = await self.writer.write(case, plan.actions[0], facts.order, step)
             if pause:
                 return self._pause(self._again(case), pause)
-            self.written.add(case.case_id)
+            if plan.actions[0].kind is not ActionKind.RECORD_RULING:
+                self.written.add(case.case_id)
             case = self._again(case)
         return self._settle(case, hold(Reason.INTERNAL_ERROR, f"not done after {_MOST_STEPS} steps"))
+
+    def _heeding(self, facts: Facts) -> Facts:
+        """With what the order's claim tells of a person's decision; another store may have left it there."""
+        case, told = facts.case, ruling_in(facts.order.claim) if facts.order else None
+        mine = last_ruling(case.rulings)
+        if told is None or newer(mine, told) or not (case.unrecorded or newer(told, mine)):
+            return facts
+        store, now = self.shop.store, self.shop.clock.now()
+        with store.database.transaction():
+            if newer(told, mine):
+                store.rulings.add(case.shop, case.case_id, told)
+                store.cases.note(case.shop, case.case_id, "adopted", now, decision=told.kind, who=told.who)
+            store.rulings.recorded(case.shop, case.case_id)
+        return replace(facts, case=self._again(case))
 
     def failed(self, case: Case, error: ApiError) -> None:
         """The case could not be worked on; try again later, and stop where others would fare the same."""
@@ -102,10 +121,12 @@ class Work:
         """The program failed on the case: a person has to look before any more of it is written."""
         self._settle(self._again(case), hold(Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}"))
 
-    async def _later(self, plan: Plan) -> Pause | None:
+    async def _later(self, case: Case, plan: Plan) -> Pause | None:
         """Where a ceiling stands in the way: the plan, to be written when there is room again."""
         money = payment_of(plan.actions[0])
-        until = await self.budget.take(money.amount) if money else None
+        if money is None:
+            return None
+        until = await self.budget.take(money.amount, let_through=approved(case, Reason.OVER_CEILING))
         if until is None:
             return None
         reason = Reason.DAY_CEILING if until > self.shop.clock.now() else None
@@ -144,7 +165,8 @@ class Work:
         after = decided(case, plan, now, due_at)
         changed = (after.state, after.reason, after.detail) != (case.state, case.reason, case.detail)
         if changed:
-            log.info("case_decided", state=after.state, reason=after.reason, detail=after.detail)
+            tell = log.warning if after.state is State.HELD else log.info
+            tell("case_decided", state=after.state, reason=after.reason, detail=after.detail)
         event = "decided" if changed else ""
         self._keep(after, event, now, state=after.state, reason=after.reason, detail=plan.detail)
 

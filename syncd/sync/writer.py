@@ -14,7 +14,7 @@ from syncd.errors import ApiError, MissingScope, OutcomeUnknown
 from syncd.model.cases import Case, State
 from syncd.model.intents import Intent, IntentState
 from syncd.model.orders import Order
-from syncd.model.plans import Action, ActionKind, hold, payment_of, wait
+from syncd.model.plans import Action, ActionKind, Mutation, RecordRuling, hold, payment_of, wait
 from syncd.model.reasons import Reason
 from syncd.shopify.answers import Answer, Idempotency
 from syncd.shopify.client import body
@@ -66,17 +66,20 @@ class Writer:
             ApiError: A side could not be used; nothing of this action is in doubt that was not before.
         """
         self._check_scopes(action)
+        if isinstance(action, RecordRuling):
+            taken = await self._claims.record(case, order)
+            return _claimed_elsewhere(taken) if isinstance(taken, Busy) else None
         intent = again or await self._intend(case, action, order)
         if isinstance(intent, Pause):
             return intent
         try:
-            lease = await self._claims.take(case.case_id, order, intent.generation)
+            lease = await self._claims.take(case, order, intent.generation)
         except ApiError:
             self._give_up(intent)
             raise
         if isinstance(lease, Busy):
             self._give_up(intent)
-            return Pause(wait(Reason.CLAIMED_ELSEWHERE, f"instance {lease.instance}"), lease.until)
+            return _claimed_elsewhere(lease)
         return await self._send(intent, lease)
 
     def _check_scopes(self, action: Action) -> None:
@@ -95,7 +98,7 @@ class Writer:
             hint=f"Give the app the scope {scope} and approve it in the shop.",
         )
 
-    async def _intend(self, case: Case, action: Action, order: Order) -> Intent | Pause:
+    async def _intend(self, case: Case, action: Mutation, order: Order) -> Intent | Pause:
         """Record what is about to be sent, in one durable step with what it means for the case."""
         past = self._shop.store.intents.of_case(case.shop, case.case_id)
         if action.kind in _MONEY and any(
@@ -112,7 +115,7 @@ class Writer:
             self._journal.note(kept, "intended", key=kept.key, generation=kept.generation)
         return kept
 
-    async def _new_intent(self, case: Case, action: Action, order: Order, past: list[Intent]) -> Intent:
+    async def _new_intent(self, case: Case, action: Mutation, order: Order, past: list[Intent]) -> Intent:
         shop = self._shop
         ended = [i.generation for i in past if i.action is action.kind and i.state in _ENDED]
         generation = max(max(ended, default=0) + 1, generation_of(order.claim))
@@ -223,6 +226,10 @@ def _begun(case: Case, order: Order) -> Case:
         shopify_order_id=order.id,
         was_archived=case.was_archived or order.archived,
     )
+
+
+def _claimed_elsewhere(busy: Busy) -> Pause:
+    return Pause(wait(Reason.CLAIMED_ELSEWHERE, f"instance {busy.instance}"), busy.until)
 
 
 def _with_id(intent: Intent, request_id: str) -> Intent:

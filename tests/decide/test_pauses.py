@@ -107,3 +107,23 @@ def test_a_return_that_is_shown_is_still_tracked() -> None:
     case = a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.SUCCESS)
 
     assert State.TRACKING == decided(case, track(), NOON, None).state
+
+
+def test_a_case_that_came_to_be_written_is_verified_once_some_hours_later() -> None:
+    """Every look in between leaves that time as it is, and the look itself ends it."""
+    plan = synced(Restock.NONE, Path.REFUND)
+    written = decided(replace(CASE, state=State.WRITING), plan, NOON, None)
+    between = decided(replace(written, due_at=NOON + HOUR), plan, NOON + HOUR, None)
+    verified = decided(between, plan, NOON + 6 * HOUR, None)
+
+    assert (NOON + 6 * HOUR, NOON + 6 * HOUR) == (written.verify_at, written.due_at)
+    assert (written.verify_at, True) == (between.verify_at, between.verifying)
+    assert (None, None) == (verified.verify_at, verified.due_at)
+
+
+def test_a_case_that_is_not_written_is_not_verified() -> None:
+    """And a hold keeps what it is about."""
+    written = decided(replace(CASE, state=State.WRITING), synced(Restock.NONE, Path.REFUND), NOON, None)
+    held = decided(written, hold(Reason.DOUBLED, "", ("a",)), NOON, None)
+
+    assert (None, ("a",)) == (held.verify_at, held.subjects)

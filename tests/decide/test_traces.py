@@ -1,9 +1,11 @@
 """What is on the order already: other people's work, and ours, which is done once and for good."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from syncd.decide.traces import makers, strangers, told, told_return
 from syncd.model.cases import (
     Case,
     Path,
@@ -15,6 +17,7 @@ from syncd.model.cases import (
 )
 from syncd.model.orders import (
     Disposition,
+    Order,
     ReturnState,
 )
 from syncd.model.plans import (
@@ -178,3 +181,51 @@ def test_a_return_line_without_its_parcel_is_held() -> None:
     order = replace(ORDER, returns=(our_return(),), fulfillments=())
 
     assert Reason.NOT_FULFILLED == decided(returned(), order).reason
+
+
+APP = "AfterShip"
+MADE = our_refund(note="")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(-2, {MADE.id: APP}), (0, {MADE.id: APP}), (2, {MADE.id: APP}), (3, {}), (-3, {})]
+)
+def test_what_an_app_did_at_that_moment_tells_who_made_a_refund(seconds: int, told: dict[str, str]) -> None:
+    """The order's timeline names no refund, only times."""
+    order = replace(ORDER, refunds=(MADE, replace(MADE, id="untimed", created_at=None)))
+
+    assert told == makers(order, [(NOON + timedelta(seconds=seconds), APP)])
+
+
+def test_returns_have_makers_too_and_several_are_all_told() -> None:
+    """In the order of their names."""
+    order = replace(ORDER, returns=(our_return(note=""),))
+    at = order.returns[0].created_at
+
+    assert {order.returns[0].id: "A, B"} == makers(order, [(at, "B"), (at, "A"), (at, "B")])
+
+
+def test_a_hold_names_who_made_what_it_found() -> None:
+    """The app, where that is known."""
+    order = replace(ORDER, refunds=(MADE,), returns=(our_return(note=""),), makers={MADE.id: APP})
+
+    assert f"{MADE.id} of 20.00 USD by {APP}" == told(order, MADE)
+    assert "#1001-R1 (gid://shopify/Return/1)" == told_return(order, order.returns[0])
+    named = replace(order, makers={order.returns[0].id: APP})
+    assert "#1001-R1 (gid://shopify/Return/1, by AfterShip)" == told_return(named, order.returns[0])
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (ORDER, False),
+        (replace(ORDER, refunds=(our_refund(),), returns=(our_return(),)), False),
+        (replace(ORDER, refunds=(MADE,)), True),
+        (replace(ORDER, refunds=(MADE,), links={MADE.id: "99"}), False),
+        (replace(ORDER, returns=(our_return(note=""),)), True),
+        (replace(ORDER, returns=(our_return(note=""),), links={"gid://shopify/Return/1": "99"}), False),
+    ],
+)
+def test_strangers_are_what_carries_no_mark_and_no_link(order: Order, *, expected: bool) -> None:
+    """Only then more has to be read."""
+    assert expected is strangers(order)

@@ -17,6 +17,7 @@ from syncd.model.cases import (
     Written,
 )
 from syncd.model.money import Money
+from syncd.model.rulings import Ruling, RulingKind
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 SNAPSHOT = Snapshot(
@@ -66,3 +67,14 @@ def test_ids() -> None:
     """A case is called as its latest snapshot is."""
     case = Case("us", SNAPSHOT, AT, AT)
     assert (case.case_id, case.order_id) == ("77", "88")
+
+
+def test_a_decision_is_unrecorded_until_the_order_is_known_to_carry_it() -> None:
+    """Approvals are kept in the store alone."""
+    case = Case("us", SNAPSHOT, AT, AT)
+    ruling = Ruling(RulingKind.DISMISSED, "", "kim", AT)
+    approval = replace(ruling, kind=RulingKind.APPROVED)
+
+    assert replace(case, rulings=(ruling,)).unrecorded
+    assert not replace(case, rulings=(replace(ruling, recorded=True), approval)).unrecorded
+    assert not replace(case, rulings=(approval,)).unrecorded

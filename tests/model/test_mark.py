@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model.cases import Kind
-from syncd.model.mark import NOTE_LIMIT, case_in, claim_key, note
+from syncd.model.mark import NOTE_LIMIT, case_in, case_of_claim, claim_key, note
 
 case_ids = st.integers(1, 10**32 - 1).map(str)
 
@@ -64,3 +64,9 @@ def test_claim_key() -> None:
     """The claim of a case has a key of its own that Shopify takes: 64 characters at most."""
     assert claim_key("77") == "case_77"
     assert len(claim_key("9" * 32)) <= 64
+
+
+def test_claim_keys() -> None:
+    """A claim's key names its case; other keys of ours name none."""
+    assert case_of_claim(claim_key("77")) == "77"
+    assert case_of_claim("settings") is None

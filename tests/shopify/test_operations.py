@@ -15,6 +15,8 @@ COSTS = {
     "ReadFulfillments": 27,
     "ReadRefunds": 44,
     "ReadReturns": 69,
+    "ReadClaims": 10,
+    "ReadEvents": 10,
     "ReadAssignments": 30,
     "ReadLocations": 9,
     "ReadShop": 3,

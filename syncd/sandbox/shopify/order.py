@@ -12,6 +12,7 @@ from syncd.sandbox.shopify.lines import FulfillmentOrder, Line
 from syncd.sandbox.shopify.money import Bag, Money, exchanged, wire
 from syncd.sandbox.shopify.records import (
     Attribute,
+    Event,
     Fulfillment,
     Metafield,
     Refund,
@@ -86,6 +87,7 @@ class Order:
     refunds: list[Refund] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
     metafields: list[Metafield] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
 
     confirmed = True
     merchant_editable = True

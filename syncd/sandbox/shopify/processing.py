@@ -106,6 +106,7 @@ def _refund(
     refund = new_refund(world, ret.order, note)
     refund.return_ = ret
     ret.order.refunds.append(refund)
+    world.tell(ret.order, "refund")
     for one in units:
         line = one.line.fulfillment_line_item.line_item
         quantity = min(one.quantity, one.line.refundable_quantity)

@@ -29,6 +29,26 @@ class Location:
 
 
 @dataclass(slots=True, eq=False)
+class Event:
+    """One entry of an order's timeline; `app_title` is None where a person acted."""
+
+    id: str
+    action: str
+    created_at: datetime
+    app_title: str | None
+
+    @property
+    def attribute_to_app(self) -> bool:
+        """Whether an app acted."""
+        return self.app_title is not None
+
+    @property
+    def attribute_to_user(self) -> bool:
+        """Whether a person acted."""
+        return self.app_title is None
+
+
+@dataclass(slots=True, eq=False)
 class Metafield:
     """One value kept on an order."""
 

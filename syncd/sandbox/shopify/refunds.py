@@ -148,6 +148,7 @@ def _write(world: World, order: Order, asked: RefundInput, payments: Payments, s
     pay(world, refund, payments)
     adjust(world, refund, asked.discrepancy_reason)
     world.refund_times.append(world.clock.monotonic())
+    world.tell(order, "refund")
     world.changed(order)
     return refund
 

@@ -18,13 +18,14 @@ from syncd.sandbox.shopify.access import missing
 from syncd.sandbox.shopify.money import Bag, Money, wire
 from syncd.sandbox.shopify.order import Order
 from syncd.sandbox.shopify.problems import access_denied, not_approved
-from syncd.sandbox.shopify.records import Metafield
+from syncd.sandbox.shopify.records import Event, Metafield
 from syncd.sandbox.shopify.return_records import Return
 from syncd.sandbox.shopify.world import World
 
 _TYPES = {
     "Adjustment": "OrderAdjustment",
     "App": "OrderApp",
+    "Event": "BasicEvent",
     "Disposition": "ReverseFulfillmentOrderDisposition",
     "FulfillmentLine": "FulfillmentLineItem",
     "FulfillmentOrderLine": "FulfillmentOrderLineItem",
@@ -76,6 +77,13 @@ def _metafields(source: Order, _context: Context, asked: Mapping[str, Any]) -> o
     return [one for one in kept if keys is None or f"{one.namespace}.{one.key}" in keys]
 
 
+def _events(source: Order, _context: Context, asked: Mapping[str, Any]) -> object:
+    def sorting(event: Event) -> tuple[object, str]:
+        return (event.created_at if asked["sortKey"] == "CREATED_AT" else 0, event.id)
+
+    return sorted(source.events, key=sorting)
+
+
 def _json(source: Metafield, _context: Context, _asked: Mapping[str, Any]) -> object:
     return json.loads(source.value) if source.type == "json" else source.value
 
@@ -83,6 +91,7 @@ def _json(source: Metafield, _context: Context, _asked: Mapping[str, Any]) -> ob
 _SPECIAL: dict[tuple[str, str], Callable[[Any, Context, Mapping[str, Any]], object]] = {
     ("Order", "suggestedRefund"): _suggested_refund,
     ("Order", "metafields"): _metafields,
+    ("Order", "events"): _events,
     ("Return", "suggestedFinancialOutcome"): _outcome,
     ("Metafield", "jsonValue"): _json,
     ("Metafield", "sizeInBytes"): lambda one, _context, _asked: len(one.value.encode()),

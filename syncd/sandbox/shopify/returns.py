@@ -134,6 +134,7 @@ def _write(world: World, order: Order, entries: Sequence[Json]) -> Return:
         reverse.line_items.append(world.keep(ReverseLine(gid, order, line), gid))
     order.returns.append(made)
     order.closed_at = None  # a return takes an order out of the archive
+    world.tell(order, "return")
     world.changed(order)
     return made
 

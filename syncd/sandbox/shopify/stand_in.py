@@ -22,6 +22,8 @@ from syncd.sandbox.shopify.order import Order
 from syncd.sandbox.shopify.records import Location, Refund
 from syncd.sandbox.shopify.refunds import refund_create
 from syncd.sandbox.shopify.resolving import Context
+from syncd.sandbox.shopify.return_records import Return
+from syncd.sandbox.shopify.returns import return_create
 from syncd.sandbox.shopify.roots import Mutations, Queries, Shop
 from syncd.sandbox.shopify.search import Search
 from syncd.sandbox.shopify.switches import SUPPORTED_VERSIONS, Switches
@@ -105,8 +107,9 @@ class ShopifyStandIn:
         amount: int = 0,
         units: Mapping[str, int] | None = None,
         note: str | None = None,
+        app: str | None = None,
     ) -> Refund:
-        """A refund that somebody else makes: money on the order's first payment, units by SKU."""
+        """A refund that another app makes, or a person: money on the first payment, units by SKU."""
         wanted = dict(units or {})
         lines = [
             RefundLineInput(one.id, quantity, "NO_RESTOCK", None)
@@ -116,7 +119,18 @@ class ShopifyStandIn:
         currency = order.presentment_currency_code
         paid = [PaymentInput(order.sales()[0].id, wire(amount, currency))] if amount else []
         asked = RefundInput(order.id, note, currency, lines, paid, None, False, None, None)
-        return refund_create(self.world, asked)
+        with self.world.acting(app):
+            return refund_create(self.world, asked)
+
+    def foreign_return(self, order: Order, *, app: str | None = None, **units: int) -> Return:
+        """An open return that another app makes, or a person: units by SKU, of the first shipment."""
+        lines = [
+            {"fulfillmentLineItemId": one.id, "quantity": units[sku], "returnReason": "UNKNOWN"}
+            for one in order.fulfillments[0].fulfillment_line_items
+            if (sku := one.line_item.sku or "") in units
+        ]
+        with self.world.acting(app):
+            return return_create(self.world, {"orderId": order.id, "returnLineItems": lines})
 
     def set_rate(self, currency: str, rate: Decimal) -> None:
         """Shop money for one unit of another currency, for orders made from now on."""

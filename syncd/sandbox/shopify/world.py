@@ -1,7 +1,8 @@
 """The state of one shop, and the bookkeeping around it: ids, look-ups, time."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,10 +14,12 @@ from syncd.sandbox.shopify.lines import Line
 from syncd.sandbox.shopify.order import Order
 from syncd.sandbox.shopify.problems import invalid_id
 from syncd.sandbox.shopify.reasons import REASONS
-from syncd.sandbox.shopify.records import Location, Transaction
+from syncd.sandbox.shopify.records import Event, Location, Transaction
 from syncd.sandbox.shopify.return_records import ReasonDefinition
 from syncd.sandbox.shopify.switches import Switches
 
+APP = "syncd"
+"""The title of the app that the stand-in's requests come from."""
 READ_ALL_AFTER = timedelta(days=60)
 T = TypeVar("T")
 
@@ -51,6 +54,7 @@ class World:
         self.filterable_metafields: set[str] = set()
         self.reasons = [ReasonDefinition(self.gid("ReturnReasonDefinition", n), *one) for n, one in REASONS]
         self.changes = 0
+        self.actor: str | None = APP
         self.refund_times: list[float] = []
         self._objects: dict[str, object] = {one.id: one for one in self.reasons}
         self._counters: dict[str, count[int]] = {}
@@ -78,6 +82,19 @@ class World:
         """Note that an order is no longer what it was."""
         self.changes += 1
         order.updated_at = self.now()
+
+    def tell(self, order: Order, action: str) -> None:
+        """Add to the order's timeline what was done, and by whom."""
+        order.events.append(Event(self.new_id("BasicEvent"), action, self.now(), self.actor))
+
+    @contextmanager
+    def acting(self, app: str | None) -> Iterator[None]:
+        """Meanwhile another app acts, or a person."""
+        before, self.actor = self.actor, app
+        try:
+            yield
+        finally:
+            self.actor = before
 
     def find(self, kind: str, gid: str, wanted: type[T]) -> T | None:
         """The object with this id; an id of another kind is an error beside the data."""

@@ -43,6 +43,8 @@ READ_ORDER_LINES = _load("ReadOrderLines", cost=36)
 READ_FULFILLMENTS = _load("ReadFulfillments", cost=27)
 READ_REFUNDS = _load("ReadRefunds", cost=44)
 READ_RETURNS = _load("ReadReturns", cost=69)
+READ_CLAIMS = _load("ReadClaims", cost=10)
+READ_EVENTS = _load("ReadEvents", cost=10)
 READ_ASSIGNMENTS = _load("ReadAssignments", cost=30)
 READ_LOCATIONS = _load("ReadLocations", cost=9)
 READ_SHOP = _load("ReadShop", cost=3)
@@ -68,6 +70,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             READ_FULFILLMENTS,
             READ_REFUNDS,
             READ_RETURNS,
+            READ_CLAIMS,
+            READ_EVENTS,
             READ_ASSIGNMENTS,
             READ_LOCATIONS,
             READ_SHOP,
