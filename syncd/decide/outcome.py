@@ -1,4 +1,18 @@
-"""After an answer got lost: what a look at the order proves, and what may be done then."""
+"""After an answer got lost: what a look at the order proves, and what may be done then.
+
+What each mutation leaves behind, and why sending it twice is harmless or impossible. Only refundCreate takes
+an idempotency key; all others are sent again only after two complete looks, apart in time, that show nothing.
+
+refundCreate    a refund whose note begins with our mark. A repeat with the same key and bytes within the
+                key's life is answered and not run; without the key it would be a second refund.
+returnCreate    an open return whose lines carry our mark. Units on it cannot be put on a further one; where
+                the line has more units, a second return of ours is seen and held before any money moves.
+returnProcess   processed units, and a refund that names the return. No unit is processed twice.
+returnCancel    the return is cancelled; Shopify refuses to cancel it again.
+returnClose     the return is closed; closing it again succeeds and changes nothing.
+orderClose      the order is archived; archiving it again changes nothing.
+metafieldsSet   the claim, by compare-and-set: a repeat meets another digest and is refused.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,12 +46,7 @@ class NeverRan:
 
 
 def visible(action: ActionKind, case_id: str, order: Order) -> bool:
-    """Whether the order shows that this action of ours was carried out.
-
-    What each mutation leaves behind: a refund its note; a return the notes of its lines; processing the
-    processed quantities and a refund that names the return; closing and cancelling the state of the return;
-    archiving the order's own state. The last three do no harm when they are repeated.
-    """
+    """Whether the order shows that this action of ours was carried out: see above."""
     returns = own_returns(order, case_id)
     match action:
         case ActionKind.CREATE_REFUND:
