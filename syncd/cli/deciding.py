@@ -4,7 +4,6 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -14,8 +13,9 @@ from syncd.cli.options import load_settings
 from syncd.cli.views import why
 from syncd.clock import Clock, SystemClock
 from syncd.config import Settings
-from syncd.errors import AlreadyRunning, UsageError
+from syncd.errors import AlreadyRunning, SyncdError, UsageError
 from syncd.model.cases import Case, State
+from syncd.model.rulings import APPROVABLE
 from syncd.service.decisions import Asked, Command, decide
 from syncd.service.logs import set_up
 from syncd.service.once import exit_code, once
@@ -39,8 +39,8 @@ class Which:
     shop: str | None = None
     reason: str | None = None
 
-    def find(self, store: Store) -> list[Case]:
-        """These cases.
+    def find(self, store: Store, command: Command) -> list[Case]:
+        """These cases; of several, those that the command can be meant for.
 
         Raises:
             UsageError: Nothing says which, or there are none.
@@ -49,7 +49,8 @@ class Which:
             return [find_case(store, self.case)]
         if not (self.every or self.reason):
             raise UsageError("no case is named", hint="name one, or say --all")
-        cases = store.cases.select(Filter(self.shop, State.HELD.value, self.reason))
+        held = store.cases.select(Filter(self.shop, State.HELD.value, self.reason))
+        cases = [case for case in held if command is not Command.APPROVE or case.reason in APPROVABLE]
         if not cases:
             raise UsageError("no held case fits", hint="syncd list --state held shows them all")
         return cases
@@ -74,27 +75,37 @@ def carry_out(ctx: click.Context, command: Command, which: Which, words: str = "
     set_up("error", "auto", settings.secrets())
     path, asked = settings.store.path, Asked(command, who(), words)
     with reading(path) as store:
-        cases = which.find(store)
+        cases = which.find(store, command)
     try:
         with writing(path) as store:
             return _myself(settings, store, cases, asked, SystemClock())
     except AlreadyRunning:
-        return asyncio.run(_by_daemon(path, cases, asked, SystemClock()))
+        return asyncio.run(_by_daemon(settings, cases, asked, SystemClock()))
 
 
 def _myself(settings: Settings, store: Store, cases: Sequence[Case], asked: Asked, clock: Clock) -> int:
-    for case in cases:
-        decide(store, store.cases.get(case.shop, case.case_id) or case, asked, clock.now())
+    refused = [refusal for case in cases if (refusal := _refusal(store, case, asked, clock))]
+    if len(refused) == len(cases):
+        raise refused[0]
     results = asyncio.run(once(settings, store, clock, polling=False))
-    _say(store, cases)
-    for result in results.values():
-        for error in result.errors:
-            click.echo(str(error), err=True)
-    return exit_code(results)
+    _say(settings, store, cases)
+    errors: list[SyncdError] = [error for result in results.values() for error in result.errors]
+    for error in (*refused, *errors):
+        click.echo(f"syncd: {error}", err=True)
+    return UsageError.exit_code if refused else exit_code(results)
 
 
-async def _by_daemon(path: Path, cases: Sequence[Case], asked: Asked, clock: Clock) -> int:
-    with asking(path) as store:
+def _refusal(store: Store, case: Case, asked: Asked, clock: Clock) -> UsageError | None:
+    """Why the command is not one for this case; None where it was recorded."""
+    try:
+        decide(store, store.cases.get(case.shop, case.case_id) or case, asked, clock.now())
+    except UsageError as error:
+        return error
+    return None
+
+
+async def _by_daemon(settings: Settings, cases: Sequence[Case], asked: Asked, clock: Clock) -> int:
+    with asking(settings.store.path) as store:
         left = [
             store.requests.leave(
                 case.shop,
@@ -112,7 +123,7 @@ async def _by_daemon(path: Path, cases: Sequence[Case], asked: Asked, clock: Clo
                 click.echo("the daemon has not answered yet; see: syncd status", err=True)
                 return os.EX_TEMPFAIL
             await clock.sleep(_PAUSE)
-        _say(store, cases)
+        _say(settings, store, cases)
     return _refusals(answer for answer in answers if answer)
 
 
@@ -123,8 +134,10 @@ def _refusals(answers: Iterable[Request]) -> int:
     return os.EX_USAGE if refused else os.EX_OK
 
 
-def _say(store: Store, cases: Iterable[Case]) -> None:
+def _say(settings: Settings, store: Store, cases: Iterable[Case]) -> None:
     for case in cases:
+        if not settings.shops[case.shop].sync.enabled:
+            click.echo(f"{case.shop} is switched off: it takes effect once [sync] enabled = true", err=True)
         after = store.cases.get(case.shop, case.case_id) or case
         reason = f": {why(after.reason, after.detail)}" if after.reason else ""
         click.echo(f"{after.shop}:{after.case_id} is {after.state.value}{reason}")

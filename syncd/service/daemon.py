@@ -50,7 +50,10 @@ class ShopLoop:
     on_cycle: Callable[[], None] = lambda: None
 
     async def run(self) -> None:
-        """Run until `stopping` is set; a cycle in progress ends its writes first."""
+        """Run until `stopping` is set; a cycle in progress ends its writes first.
+
+        A shop that is switched off only takes down what people decide.
+        """
         cycle = ShopCycle(self.shop)
         helpers = [asyncio.create_task(self._stop(cycle)), asyncio.create_task(self._listen())]
         structlog.contextvars.bind_contextvars(shop=self.shop.name)
@@ -60,7 +63,8 @@ class ShopLoop:
                 if polling:
                     self.poll_by = self.shop.clock.monotonic() + self.interval.total_seconds() * _GUARD
                 asked = carry_out(self.shop.store, self.shop.name, self.shop.clock.now())
-                self._report(await cycle.run(polling=polling))
+                if self.shop.policy.enabled:
+                    self._report(await cycle.run(polling=polling))
                 answer(self.shop.store, asked, self.shop.clock.now())
                 self.on_cycle()
                 polling = await self._sleep()
@@ -130,15 +134,12 @@ async def run(settings: Settings, store: Store, clock: Clock) -> int:
     stopping = asyncio.Event()
     with _stop_on_signal(stopping):
         async with open_shops(settings, store, clock) as shops:
-            loops = [
-                ShopLoop(shop, settings.shops[shop.name].sync.poll_interval, stopping)
-                for shop in shops
-                if shop.policy.enabled
-            ]
+            loops = [ShopLoop(shop, settings.shops[shop.name].sync.poll_interval, stopping) for shop in shops]
+            enabled = [loop for loop in loops if loop.shop.policy.enabled]
             code = _Code()
 
             def leave_if_refused() -> None:
-                if all(loop.refused for loop in loops):
+                if enabled and all(loop.refused for loop in enabled):
                     code.value = CredentialsRefused.exit_code
                     stopping.set()
 
@@ -147,13 +148,11 @@ async def run(settings: Settings, store: Store, clock: Clock) -> int:
             for shop in shops:
                 if not shop.policy.enabled:
                     log.warning("shop_disabled", shop=shop.name, hint="set [sync] enabled = true")
-            log.info("started", shops=[loop.shop.name for loop in loops], store=store.database.path)
-            with _timetable(loops):
+            log.info("started", shops=[loop.shop.name for loop in enabled], store=store.database.path)
+            with _timetable(enabled):
                 async with asyncio.TaskGroup() as group:
                     for loop in loops:
                         group.create_task(loop.run(), name=f"shop {loop.shop.name}")
-                    if not loops:
-                        await stopping.wait()
     log.info("stopped", exit_code=code.value)
     return code.value
 

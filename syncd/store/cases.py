@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from syncd.model.cases import Case, Path, Restock, Snapshot, State, Written
-from syncd.model.money import Money
-from syncd.model.rulings import Ruling
-from syncd.store.database import Database, Row, Value, from_time, to_time
+from syncd.model.cases import Case, Snapshot, State
+from syncd.store.case_rows import case_of, decided_columns, first_times, later_times, seen_columns, to_moment
+from syncd.store.database import Database, Row, from_time, to_time
 from syncd.store.rulings import Rulings
 
 ReadSnapshot = Callable[[Mapping[str, object]], Snapshot]
@@ -73,13 +72,13 @@ class Cases:
                 "raw": json.dumps(seen.raw),
             },
         )
-        row = _seen_columns(snapshot, now) | {"snapshot_id": snapshot_id}
+        row = seen_columns(snapshot, now) | {"snapshot_id": snapshot_id}
         if known is None:
             born: Row = {"shop": shop, "case_id": snapshot.case_id, "first_seen": from_time(now)}
             born["state"] = State.TRACKING.value
-            self._database.insert("cases", born | row | _first_times(snapshot, now))
+            self._database.insert("cases", born | row | first_times(snapshot, now))
         else:
-            self._update(shop, snapshot.case_id, row | _later_times(known, snapshot, now))
+            self._update(shop, snapshot.case_id, row | later_times(known, snapshot, now))
         self.note(shop, snapshot.case_id, "seen", now, status=snapshot.status_word, snapshot=snapshot_id)
         return True
 
@@ -201,7 +200,7 @@ class Cases:
 
     def keep(self, case: Case, now: datetime) -> None:
         """Write back what was decided about a case."""
-        self._update(case.shop, case.case_id, _decided_columns(case) | {"updated": from_time(now)})
+        self._update(case.shop, case.case_id, decided_columns(case) | {"updated": from_time(now)})
 
     def note(self, shop: str, case_id: str, event: str, now: datetime, **detail: object) -> None:
         """Add a line to the history of a case."""
@@ -215,14 +214,14 @@ class Cases:
             "SELECT at, event, detail FROM history WHERE shop = ? AND case_id = ? ORDER BY id",
             (shop, case_id),
         )
-        return [HistoryLine(_time(r["at"]), str(r["event"]), json.loads(str(r["detail"]))) for r in rows]
+        return [HistoryLine(to_moment(r["at"]), str(r["event"]), json.loads(str(r["detail"]))) for r in rows]
 
     def snapshots(self, shop: str, case_id: str) -> list[tuple[datetime, Snapshot]]:
         """What TikTok said over time, oldest first."""
         rows = self._database.rows(
             "SELECT seen_at, raw FROM snapshots WHERE shop = ? AND case_id = ? ORDER BY id", (shop, case_id)
         )
-        return [(_time(row["seen_at"]), self._read(json.loads(str(row["raw"])))) for row in rows]
+        return [(to_moment(row["seen_at"]), self._read(json.loads(str(row["raw"])))) for row in rows]
 
     def _update(self, shop: str, case_id: str, row: Row) -> None:
         columns = ", ".join(f"{column} = :{column}" for column in row)
@@ -234,104 +233,7 @@ class Cases:
     def _cases(self, rows: list[Row]) -> list[Case]:
         keys = [(str(row["shop"]), str(row["case_id"])) for row in rows]
         rulings = self._rulings.of_cases(keys) if keys else {}
-        return [self._case(row, rulings.get(key, ())) for key, row in zip(keys, rows, strict=True)]
-
-    def _case(self, row: Row, rulings: tuple[Ruling, ...]) -> Case:
-        return Case(
-            shop=str(row["shop"]),
-            latest=self._read(json.loads(str(row["raw"]))),
-            first_seen=_time(row["first_seen"]),
-            updated=_time(row["updated"]),
-            state=State(str(row["state"])),
-            reason=_text(row["reason"]),
-            detail=str(row["detail"]),
-            paid_back_at=to_time(row["paid_back_at"]),
-            paid_back_seen_at=to_time(row["paid_back_seen_at"]),
-            parcel_seen=bool(row["parcel_seen"]),
-            path=Path(str(row["path"])) if row["path"] else None,
-            written=_written(row),
-            restock=Restock(str(row["restock"])),
-            waiting_since=to_time(row["waiting_since"]),
-            due_at=to_time(row["due_at"]),
-            tries=cast("int", row["tries"]),
-            rulings=rulings,
-            subjects=tuple(json.loads(str(row["subjects"]))),
-            verify_at=to_time(row["verify_at"]),
-            shopify_order_id=_text(row["shopify_order_id"]),
-            shopify_order_name=_text(row["shopify_order_name"]),
-            refund_ids=tuple(json.loads(str(row["refund_ids"]))),
-            return_ids=tuple(json.loads(str(row["return_ids"]))),
-            was_archived=bool(row["was_archived"]),
-        )
-
-
-def _seen_columns(snapshot: Snapshot, now: datetime) -> Row:
-    total = snapshot.refund.total if snapshot.refund else None
-    return {
-        "kind": snapshot.kind.value,
-        "type": snapshot.type_word,
-        "tiktok_status": snapshot.status_word,
-        "order_id": snapshot.order_id,
-        "refund_minor": total.minor if total else None,
-        "currency": total.currency if total else None,
-        "updated": from_time(now),
-        "due_at": from_time(now),
-        "tries": 0,
-    }
-
-
-def _first_times(snapshot: Snapshot, now: datetime) -> Row:
-    paid_back = snapshot.paid_back
-    return {
-        "paid_back_at": from_time(snapshot.updated_at) if paid_back else None,
-        "paid_back_seen_at": from_time(now) if paid_back else None,
-        "parcel_seen": int(snapshot.parcel_under_way),
-    }
-
-
-def _later_times(known: Case, snapshot: Snapshot, now: datetime) -> Row:
-    first = _first_times(snapshot, now)
-    return {
-        "paid_back_at": from_time(known.paid_back_at) or first["paid_back_at"],
-        "paid_back_seen_at": from_time(known.paid_back_seen_at) or first["paid_back_seen_at"],
-        "parcel_seen": int(known.parcel_seen or snapshot.parcel_under_way),
-    }
-
-
-def _decided_columns(case: Case) -> Row:
-    written = case.written
-    return {
-        "state": case.state.value,
-        "reason": case.reason,
-        "detail": case.detail,
-        "path": case.path.value if case.path else None,
-        "written_minor": written.total.minor if written else None,
-        "written_currency": written.total.currency if written else None,
-        "written_units": json.dumps(written.units) if written else None,
-        "restock": case.restock.value,
-        "waiting_since": from_time(case.waiting_since),
-        "due_at": from_time(case.due_at),
-        "verify_at": from_time(case.verify_at),
-        "subjects": json.dumps(case.subjects),
-        "tries": case.tries,
-        "shopify_order_id": case.shopify_order_id,
-        "shopify_order_name": case.shopify_order_name,
-        "refund_ids": json.dumps(case.refund_ids),
-        "return_ids": json.dumps(case.return_ids),
-        "was_archived": int(case.was_archived),
-    }
-
-
-def _written(row: Row) -> Written | None:
-    if row["written_minor"] is None:
-        return None
-    money = Money(cast("int", row["written_minor"]), str(row["written_currency"]))
-    return Written(money, tuple(json.loads(str(row["written_units"]))))
-
-
-def _time(value: Value) -> datetime:
-    return cast("datetime", to_time(value))
-
-
-def _text(value: Value) -> str | None:
-    return None if value is None else str(value)
+        return [
+            case_of(row, self._read(json.loads(str(row["raw"]))), rulings.get(key, ()))
+            for key, row in zip(keys, rows, strict=True)
+        ]

@@ -72,6 +72,7 @@ class Doubts:
         if intent is None or order is None:
             return None
         if visible(intent.action, case.case_id, order):
+            self._not_before.pop(case.case_id, None)
             self._journal.keep(replace(intent, state=IntentState.CONFIRMED, look_at=None), "found")
             return None
         now, settle = self._shop.clock.now(), self._shop.policy.settle
@@ -84,6 +85,7 @@ class Doubts:
             case LookAgain(at):
                 return self._later(replace(looked, state=IntentState.UNKNOWN), at, "not_found")
             case NeverRan():
+                self._not_before.pop(case.case_id, None)
                 self._journal.keep(replace(intent, state=IntentState.VOID, look_at=None), "never_ran")
                 return None
 

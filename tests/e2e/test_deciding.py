@@ -119,3 +119,33 @@ def test_what_is_linked_has_to_look_like_a_refund_or_a_return(syncd: "Program", 
     done = syncd.run("link", case, "gid://shopify/Order/7")
 
     assert (64, True) == (done.code, "is no refund or return" in done.err)
+
+
+def test_of_several_cases_those_that_fit_are_decided(syncd: "Program", pair: "Pair") -> None:
+    """The others are told, and nothing of them is recorded."""
+    case, _ = refunded_by_hand(syncd, pair)
+    other = pair.tiktok.add_return(
+        pair.sell({"MUG": "9.00"}, tags=("elsewhere",)).tiktok, type="LOAN", status=ReturnStatus.COMPLETE
+    )
+    syncd.run("once")
+
+    done = syncd.run("approve", "--all")
+
+    assert (0, f"us:{case} is synced\n") == (done.code, done.out)
+    assert {case: "synced", other.return_id: "held unknown_type"} == syncd.states()
+
+
+@pytest.mark.parametrize("daemon", [False, True])
+def test_a_decision_about_a_shop_that_is_switched_off_is_taken_down(
+    syncd: "Program", pair: "Pair", *, daemon: bool
+) -> None:
+    """It takes effect when the shop is switched on, and the command says so."""
+    case, _ = refunded_by_hand(syncd, pair)
+    syncd.set("sync", enabled=False)
+    with syncd.running() if daemon else nullcontext():
+        done = syncd.run("dismiss", case, "--reason", "settled by hand")
+    syncd.set("sync", enabled=True)
+    syncd.run("once")
+
+    assert (0, True) == (done.code, "us is switched off" in done.err)
+    assert {case: "dismissed dismissed"} == syncd.states()
