@@ -11,6 +11,10 @@ returnProcess   processed units, and a refund that names the return. No unit is 
 returnCancel    the return is cancelled; Shopify refuses to cancel it again.
 returnClose     the return is closed; closing it again succeeds and changes nothing.
 orderClose      the order is archived; archiving it again changes nothing.
+dispose         dispositions on the lines of the reverse fulfillment order. A unit is disposed once, but where
+                units are left a repeat would dispose those too: they are counted, see `leaves`.
+orderCancel     the order is cancelled, some time after the answer, with our mark in the staff note. Shopify
+                refuses to cancel it again, and two jobs on their way cancel it once.
 metafieldsSet   the claim, by compare-and-set: a repeat meets another digest and is refused.
 """
 
@@ -20,7 +24,7 @@ from datetime import datetime, timedelta
 from syncd.decide.traces import own_refunds, own_returns
 from syncd.model.intents import Intent
 from syncd.model.orders import Order, ReturnState
-from syncd.model.plans import ActionKind
+from syncd.model.plans import ActionKind, DisposeReturn, Mutation
 
 KEY_LIFE = timedelta(hours=23)
 """How long a key is trusted from its first use; Shopify keeps it 24 h (Shopify: Idempotent requests)."""
@@ -45,10 +49,24 @@ class NeverRan:
     """It is proven that nothing ran: decide afresh."""
 
 
-def visible(action: ActionKind, case_id: str, order: Order) -> bool:
+def leaves(action: Mutation, order: Order) -> dict[str, int]:
+    """What the order will show where that takes counting: units disposed, by line of the reverse order."""
+    if not isinstance(action, DisposeReturn):
+        return {}
+    wanted = {unit.fulfillment_line_id: unit.quantity for unit in action.units}
+    lines = [line for one in order.returns if one.id == action.return_id for line in one.reverse_lines]
+    return {
+        line.id: line.quantity - line.undisposed + wanted[line.fulfillment_line_id]
+        for line in lines
+        if line.fulfillment_line_id in wanted
+    }
+
+
+def visible(intent: Intent, order: Order) -> bool:
     """Whether the order shows that this action of ours was carried out: see above."""
+    case_id = intent.case_id
     returns = own_returns(order, case_id)
-    match action:
+    match intent.action:
         case ActionKind.CREATE_REFUND:
             return bool(own_refunds(order, case_id))
         case ActionKind.CREATE_RETURN:
@@ -60,6 +78,12 @@ def visible(action: ActionKind, case_id: str, order: Order) -> bool:
             return not any(return_.state is ReturnState.OPEN for return_ in returns)
         case ActionKind.CANCEL_RETURN:
             return not returns
+        case ActionKind.DISPOSE_RETURN:
+            lines = (line for return_ in order.returns for line in return_.reverse_lines)
+            disposed = {line.id: line.quantity - line.undisposed for line in lines}
+            return all(disposed.get(line, count) >= count for line, count in intent.leaves.items())
+        case ActionKind.CANCEL_ORDER:
+            return order.cancelled
         case _:
             return order.archived
 

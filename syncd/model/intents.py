@@ -1,5 +1,6 @@
 """Intents: one mutation that a plan wants, as it is recorded before anything is sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,7 +33,8 @@ OPEN = frozenset({IntentState.PLANNED, IntentState.SENDING, IntentState.UNKNOWN}
 class Intent:
     """A mutation with its exact bytes and its idempotency key.
 
-    `digest` is the snapshot it was decided on. `key_spent`: the key was used with other bytes or was refused,
+    `digest` is the snapshot it was decided on. `leaves` is what the order shows once it ran, where that takes
+    counting: units disposed, by reverse line. `key_spent`: the key was used with other bytes or was refused,
     so it cannot be used again. `looks` counts negative looks since the last attempt, `look_at` is when the
     next one may be taken.
     """
@@ -49,6 +51,7 @@ class Intent:
     amount: Money | None
     digest: str
     created_at: datetime
+    leaves: Mapping[str, int] = field(default_factory=dict)
     state: IntentState = IntentState.PLANNED
     attempts: int = 0
     looks: int = 0

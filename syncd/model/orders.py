@@ -238,6 +238,7 @@ class Order:
     claim: Claim | None
     links: Mapping[str, str] = field(default_factory=dict)
     makers: Mapping[str, str] = field(default_factory=dict)
+    cancelled: bool = False
 
     def line(self, line_id: str) -> OrderLine:
         """The line with that id.

@@ -21,6 +21,8 @@ class ActionKind(StrEnum):
     CLOSE_RETURN = "close_return"
     CANCEL_RETURN = "cancel_return"
     ARCHIVE_ORDER = "archive_order"
+    DISPOSE_RETURN = "dispose_return"
+    CANCEL_ORDER = "cancel_order"
     RECORD_RULING = "record_ruling"
 
 
@@ -137,6 +139,25 @@ class ArchiveOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class DisposeReturn:
+    """Decide about units of our return that were left to be inspected; each has its disposition."""
+
+    kind: ClassVar[ActionKind] = ActionKind.DISPOSE_RETURN
+    order_id: str
+    return_id: str
+    units: tuple[ReturnUnit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """Cancel what is left of an order that was not shipped, without refund and restock of its own."""
+
+    kind: ClassVar[ActionKind] = ActionKind.CANCEL_ORDER
+    order_id: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordRuling:
     """Write a person's decision onto the order, so that another store finds it."""
 
@@ -145,7 +166,16 @@ class RecordRuling:
     ruling: Ruling
 
 
-Mutation = CreateRefund | CreateReturn | ProcessReturn | CloseReturn | CancelReturn | ArchiveOrder
+Mutation = (
+    CreateRefund
+    | CreateReturn
+    | ProcessReturn
+    | CloseReturn
+    | CancelReturn
+    | ArchiveOrder
+    | DisposeReturn
+    | CancelOrder
+)
 """What is sent under an intent."""
 Action = Mutation | RecordRuling
 
@@ -162,7 +192,7 @@ def payment_of(action: Action) -> Payment | None:
 def units_of(action: Action) -> tuple[Unit, ...]:
     """The units that an action touches."""
     match action:
-        case CreateRefund() | CreateReturn() | ProcessReturn():
+        case CreateRefund() | CreateReturn() | ProcessReturn() | DisposeReturn():
             return action.units
         case _:
             return ()

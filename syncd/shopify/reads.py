@@ -148,6 +148,7 @@ class _OrderParts:
             currency=currency,
             created_at=head.moment("createdAt"),
             archived=head.flag("closed"),
+            cancelled=head.maybe_moment("cancelledAt") is not None,
             net_payment=head.money("netPaymentSet", currency),
             shipping_left=wire.shipping_left(head, currency),
             lines=await self._lines(),

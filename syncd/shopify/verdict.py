@@ -146,10 +146,10 @@ def _of_mutation(operation: Operation, reply: Reply, data: Json) -> Answer:
     payload = next(iter(data.values()), None)
     if not isinstance(payload, dict):
         raise unclear(operation, "the answer has no payload", request_id=reply.request_id)
-    errors = _user_errors(payload.get("userErrors"))
+    errors = _user_errors(payload.get(operation.errors))
     if errors is None:
         raise unclear(operation, "the answer does not list its errors", request_id=reply.request_id)
-    made = any(value for key, value in payload.items() if key != "userErrors")
+    made = any(value for key, value in payload.items() if key != operation.errors)
     if not errors and not made:
         raise unclear(operation, "the answer tells neither a result nor errors", request_id=reply.request_id)
     if errors and made and not operation.repeatable:

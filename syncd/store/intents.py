@@ -38,6 +38,7 @@ class Intents:
             "amount_minor": intent.amount.minor if intent.amount else None,
             "currency": intent.amount.currency if intent.amount else None,
             "digest": intent.digest,
+            "leaves": json.dumps(dict(intent.leaves)),
             "created_at": from_time(intent.created_at),
         }
         return replace(intent, id=self._database.insert("intents", row))
@@ -126,6 +127,7 @@ def _intent(row: Row) -> Intent:
         shopify_order_id=str(row["shopify_order_id"]),
         amount=None if amount is None else Money(_int(amount), str(row["currency"])),
         digest=str(row["digest"]),
+        leaves=json.loads(str(row["leaves"])),
         created_at=cast("datetime", to_time(row["created_at"])),
         state=IntentState(str(row["state"])),
         attempts=_int(row["attempts"]),

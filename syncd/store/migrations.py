@@ -147,6 +147,8 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE cases ADD COLUMN subjects TEXT NOT NULL DEFAULT '[]';
     ALTER TABLE cases ADD COLUMN verify_at INTEGER;
 
+    ALTER TABLE intents ADD COLUMN leaves TEXT NOT NULL DEFAULT '{}';
+
     CREATE TABLE rulings (
         id INTEGER PRIMARY KEY,
         shop TEXT NOT NULL,

@@ -71,7 +71,7 @@ class Doubts:
         intent = self.open(case)
         if intent is None or order is None:
             return None
-        if visible(intent.action, case.case_id, order):
+        if visible(intent, order):
             self._not_before.pop(case.case_id, None)
             self._journal.keep(replace(intent, state=IntentState.CONFIRMED, look_at=None), "found")
             return None

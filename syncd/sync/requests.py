@@ -6,10 +6,13 @@ from syncd.model.money import Money
 from syncd.model.orders import Order, Return
 from syncd.model.plans import (
     ArchiveOrder,
+    CancelOrder,
     CancelReturn,
     CloseReturn,
     CreateRefund,
     CreateReturn,
+    DisposeReturn,
+    DispositionType,
     Mutation,
     Payment,
     ProcessReturn,
@@ -45,6 +48,10 @@ def request_for(
             return operations.CANCEL_RETURN, {"id": action.return_id}
         case ArchiveOrder():
             return operations.CLOSE_ORDER, {"input": {"id": action.order_id}}
+        case DisposeReturn():
+            return operations.DISPOSE_RETURN, {"dispositions": _dispose(action, order)}
+        case CancelOrder():
+            return operations.CANCEL_ORDER, {"id": action.order_id, "note": action.note}
 
 
 def _refund(action: CreateRefund) -> Variables:
@@ -125,13 +132,22 @@ def _process_line(unit: ReturnUnit, return_: Return) -> Variables:
     line = next(x for x in return_.lines if x.fulfillment_line_id == unit.fulfillment_line_id)
     variables: Variables = {"id": line.id, "quantity": unit.quantity}
     if unit.disposition:
-        reverse = next(x for x in return_.reverse_lines if x.fulfillment_line_id == unit.fulfillment_line_id)
-        decided: Variables = {
-            "reverseFulfillmentOrderLineItemId": reverse.id,
-            "quantity": unit.quantity,
-            "dispositionType": unit.disposition.value,
-        }
-        if unit.location:
-            decided["locationId"] = unit.location.id
-        variables["dispositions"] = [decided]
+        variables["dispositions"] = [_disposition(unit, unit.disposition, return_)]
     return variables
+
+
+def _dispose(action: DisposeReturn, order: Order) -> list[Variables]:
+    return_ = next(r for r in order.returns if r.id == action.return_id)
+    return [_disposition(unit, unit.disposition, return_) for unit in action.units if unit.disposition]
+
+
+def _disposition(unit: ReturnUnit, disposition: DispositionType, return_: Return) -> Variables:
+    reverse = next(x for x in return_.reverse_lines if x.fulfillment_line_id == unit.fulfillment_line_id)
+    decided: Variables = {
+        "reverseFulfillmentOrderLineItemId": reverse.id,
+        "quantity": unit.quantity,
+        "dispositionType": disposition.value,
+    }
+    if unit.location:
+        decided["locationId"] = unit.location.id
+    return decided

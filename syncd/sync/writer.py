@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from syncd.decide.claim import Busy, generation_of
+from syncd.decide.outcome import leaves
 from syncd.errors import ApiError, MissingScope, OutcomeUnknown
 from syncd.model.cases import Case, State
 from syncd.model.intents import Intent, IntentState
@@ -35,6 +36,7 @@ _RETURNS = frozenset(
         ActionKind.PROCESS_RETURN,
         ActionKind.CLOSE_RETURN,
         ActionKind.CANCEL_RETURN,
+        ActionKind.DISPOSE_RETURN,
     }
 )
 _SCOPES = {True: {"write_returns", "write_marketplace_returns"}, False: {"write_orders"}}
@@ -135,6 +137,7 @@ class Writer:
             shopify_order_id=order.id,
             amount=money.amount if money else None,
             digest=case.latest.digest,
+            leaves=leaves(action, order),
             created_at=shop.clock.now(),
         )
 
@@ -187,6 +190,8 @@ class Writer:
             return self.doubts.raised(
                 replace(intent, key_spent=True), f"the key is spent: {answer.idempotency}"
             )
+        if not answer.user_errors and _at_work(answer):
+            return self.doubts.raised(intent, "Shopify does it after it has answered")
         if not answer.user_errors:
             confirmed = replace(intent, state=IntentState.CONFIRMED, answer=json.dumps(answer.data))
             self._journal.keep(confirmed, "confirmed")
@@ -226,6 +231,12 @@ def _begun(case: Case, order: Order) -> Case:
         shopify_order_id=order.id,
         was_archived=case.was_archived or order.archived,
     )
+
+
+def _at_work(answer: Answer) -> bool:
+    """Whether the answer names a job that is not done yet: only the order shows when it is."""
+    jobs = (payload.get("job") for payload in answer.data.values() if isinstance(payload, dict))
+    return any(isinstance(job, dict) and job.get("done") is False for job in jobs)
 
 
 def _claimed_elsewhere(busy: Busy) -> Pause:

@@ -8,7 +8,15 @@ from graphql import GraphQLSchema
 
 from syncd.model.cases import ReturnStatus, ReturnType
 from syncd.model.orders import Assignment, Order
-from syncd.model.plans import ActionKind, Mutation
+from syncd.model.plans import (
+    ActionKind,
+    CancelOrder,
+    DisposeReturn,
+    DispositionType,
+    Mutation,
+    ReturnUnit,
+    write,
+)
 from syncd.sync.requests import RETURN_REASON, request_for
 from tests.contract.variables import check_variables
 from tests.decide.examples import (
@@ -29,6 +37,15 @@ from tests.decide.examples import (
 REASONS = {RETURN_REASON: "gid://shopify/ReturnReasonDefinition/5"}
 RESTOCK = replace(POLICY, auto_restock=True)
 SHOWN = replace(ORDER, returns=(our_return(),), archived=True)
+SHIRT = ReturnUnit(
+    "L1",
+    "SHIRT",
+    1,
+    restock=True,
+    location=WAREHOUSE,
+    fulfillment_line_id=our_return().lines[0].fulfillment_line_id,
+    disposition=DispositionType.RESTOCKED,
+)
 WAITING = tuple(replace(line, status="AWAITING_SHIPMENT") for line in TIKTOK_ORDER.lines)
 
 
@@ -51,6 +68,8 @@ def every_action() -> list[Any]:
         "show": (decided(a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.SUCCESS)), ORDER),
         "process": (decided(returned(refund=amount("20.00", "5.00")), SHOWN, RESTOCK), SHOWN),
         "process and wait": (decided(returned(), SHOWN), SHOWN),
+        "inspected": (write(DisposeReturn(ORDER.id, our_return().id, (SHIRT,))), SHOWN),
+        "cancelled": (write(CancelOrder(ORDER.id, "TikTok Shop cancellation 77 (syncd)")), ORDER),
         "withdraw": (decided(a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.CANCELLED), SHOWN), SHOWN),
     }
     return [

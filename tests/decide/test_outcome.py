@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from syncd.decide.outcome import KEY_LIFE, LookAgain, NeverRan, Resend, after_negative_look, visible
+from syncd.decide.outcome import KEY_LIFE, LookAgain, NeverRan, Resend, after_negative_look, leaves, visible
 from syncd.model.intents import Intent
-from syncd.model.orders import Order, ReturnState
-from syncd.model.plans import ActionKind
+from syncd.model.orders import Disposition, Order, ReturnState
+from syncd.model.plans import ActionKind, ArchiveOrder, DisposeReturn, DispositionType, ReturnUnit
 from tests.decide.examples import CASE_ID, NOON, ORDER, our_refund, our_return, usd
 
 SETTLE = timedelta(seconds=60)
@@ -43,13 +43,54 @@ REFUNDED = replace(ORDER, refunds=(our_refund(),))
         (ActionKind.CLOSE_RETURN, CLOSED, RETURNED),
         (ActionKind.CANCEL_RETURN, ORDER, RETURNED),
         (ActionKind.ARCHIVE_ORDER, replace(ORDER, archived=True), ORDER),
+        (ActionKind.CANCEL_ORDER, replace(ORDER, cancelled=True), ORDER),
     ],
 )
 def test_each_action_leaves_something_that_a_look_can_see(
     action: ActionKind, done: Order, not_done: Order
 ) -> None:
     """And its absence is seen as well."""
-    assert (True, False) == (visible(action, CASE_ID, done), visible(action, CASE_ID, not_done))
+    intent = replace(REFUND, action=action)
+    assert (True, False) == (visible(intent, done), visible(intent, not_done))
+
+
+def disposed(quantity: int) -> Order:
+    """An order with a return of three shirts, of which so many are disposed."""
+    decided = (Disposition("RESTOCKED", quantity, None),) if quantity else ()
+    return replace(ORDER, returns=(our_return(quantity=3, dispositions=decided),))
+
+
+def shirt(quantity: int) -> ReturnUnit:
+    """Shirts of the first shipment that go back into stock."""
+    line = "gid://shopify/FulfillmentLineItem/1"
+    restocked = DispositionType.RESTOCKED
+    return ReturnUnit("L1", "SHIRT", quantity, restock=True, fulfillment_line_id=line, disposition=restocked)
+
+
+def test_disposed_units_are_counted_from_what_was_disposed_before() -> None:
+    """Else a repeat would take units that somebody wants to look at."""
+    action = DisposeReturn(ORDER.id, our_return().id, (shirt(1),))
+    intent = replace(REFUND, action=action.kind, leaves=leaves(action, disposed(1)))
+
+    assert {"RV1": 2} == intent.leaves
+    assert [False, True, True] == [visible(intent, disposed(count)) for count in (1, 2, 3)]
+
+
+def test_a_return_that_is_gone_is_not_disposed_again() -> None:
+    """Nothing is left to be decided about."""
+    action = DisposeReturn(ORDER.id, our_return().id, (shirt(1),))
+    intent = replace(REFUND, action=action.kind, leaves=leaves(action, disposed(0)))
+
+    assert visible(intent, ORDER)
+
+
+def test_only_dispositions_are_counted() -> None:
+    """Everything else is there or not; and other returns are not ours to count."""
+    other = DisposeReturn(ORDER.id, "gid://shopify/Return/9", (shirt(1),))
+    elsewhere = replace(shirt(1), fulfillment_line_id="gid://shopify/FulfillmentLineItem/9")
+
+    assert {} == leaves(ArchiveOrder(ORDER.id), disposed(1)) == leaves(other, disposed(1))
+    assert {} == leaves(DisposeReturn(ORDER.id, our_return().id, (elsewhere,)), disposed(1))
 
 
 def look(

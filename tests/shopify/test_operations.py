@@ -30,6 +30,7 @@ COSTS = {
     "ReopenReturn": 10,
     "DisposeReturn": 10,
     "CloseOrder": 10,
+    "CancelOrder": 10,
 }
 
 

@@ -12,7 +12,8 @@ class Operation:
 
     `cost` is the estimate of its requested cost, until an answer tells the real one. `keyed` says that it
     takes an idempotency key, `repeatable` that sending it twice does no more than sending it once, and
-    `search` that its `query` is a search whose warnings must be heeded.
+    `search` that its `query` is a search whose warnings must be heeded. `errors` is the field in which a
+    mutation says why it did nothing.
     """
 
     name: str
@@ -22,9 +23,12 @@ class Operation:
     keyed: bool
     repeatable: bool
     search: bool
+    errors: str = "userErrors"
 
 
-def _load(name: str, *, cost: int, repeatable: bool = True, search: bool = False) -> Operation:
+def _load(
+    name: str, *, cost: int, repeatable: bool = True, search: bool = False, errors: str = "userErrors"
+) -> Operation:
     text = files(__name__).joinpath(f"{name}.graphql").read_text(encoding="utf-8")
     return Operation(
         name=name,
@@ -34,6 +38,7 @@ def _load(name: str, *, cost: int, repeatable: bool = True, search: bool = False
         keyed="@idempotent(key: $key)" in text,
         repeatable=repeatable,
         search=search,
+        errors=errors,
     )
 
 
@@ -59,6 +64,7 @@ CANCEL_RETURN = _load("CancelReturn", cost=10)
 REOPEN_RETURN = _load("ReopenReturn", cost=10)
 DISPOSE_RETURN = _load("DisposeReturn", cost=10, repeatable=False)
 CLOSE_ORDER = _load("CloseOrder", cost=10)
+CANCEL_ORDER = _load("CancelOrder", cost=10, errors="orderCancelUserErrors")
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
@@ -85,6 +91,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             REOPEN_RETURN,
             DISPOSE_RETURN,
             CLOSE_ORDER,
+            CANCEL_ORDER,
         )
     }
 )
