@@ -6,14 +6,17 @@ from datetime import timedelta
 import pytest
 
 from syncd.decide.decision import decide
+from syncd.decide.due import Want, due
 from syncd.decide.facts import Facts
 from syncd.model.cases import (
     Case,
     Kind,
     Path,
+    Restock,
     ReturnStatus,
     ReturnType,
     State,
+    Written,
 )
 from syncd.model.match import Match
 from syncd.model.orders import (
@@ -26,6 +29,7 @@ from syncd.model.plans import (
 from syncd.model.reasons import Reason
 from tests.decide.examples import (
     HOUR,
+    NOON,
     ORDER,
     POLICY,
     TIKTOK_ORDER,
@@ -51,11 +55,22 @@ def test_a_case_of_unknown_times_is_not_late() -> None:
     assert isinstance(decided(case).actions[0], CreateReturn)
 
 
+@pytest.mark.parametrize(
+    ("late", "kind"), [(timedelta(days=1), CreateReturn), (timedelta(days=1, seconds=1), CreateRefund)]
+)
+def test_a_case_is_late_when_it_was_paid_back_more_than_a_day_before(late: timedelta, kind: type) -> None:
+    """A day itself is no outage."""
+    case = replace(returned(), paid_back_at=NOON - late, paid_back_seen_at=NOON)
+
+    assert isinstance(decided(case).actions[0], kind)
+
+
 def test_what_was_paid_back_before_start_from_is_skipped() -> None:
-    """Nothing of the past is written."""
+    """Nothing of the past is written; the first moment belongs to what is."""
     before = replace(a_case(), paid_back_at=POLICY.start_from - HOUR)
 
     assert Reason.BEFORE_START == decided(before).reason
+    assert None is decided(replace(before, paid_back_at=POLICY.start_from)).reason
 
 
 def test_a_cancellation_is_held_in_this_version() -> None:
@@ -102,6 +117,30 @@ def test_a_withdrawn_case_that_was_never_shown_costs_no_look(case: Case) -> None
     assert Reason.WITHDRAWN == decided(case, order=None).reason
 
 
+WITHDRAWN = a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.CANCELLED)
+SKIPPED = replace(WITHDRAWN, state=State.SKIPPED)
+
+
+@pytest.mark.parametrize(
+    ("case", "import_returns", "looked_at"),
+    [
+        (WITHDRAWN, True, True),
+        (WITHDRAWN, False, False),
+        (replace(WITHDRAWN, return_ids=("r",)), False, True),
+        (replace(SKIPPED, reason=Reason.WITHDRAWN.value), True, False),
+        (replace(SKIPPED, reason=Reason.BEFORE_START.value), True, True),
+    ],
+    ids=["may be shown", "never shown", "shown before the setting changed", "seen to", "skipped before"],
+)
+def test_the_order_of_a_withdrawn_return_is_looked_at_until_that_is_settled(
+    case: Case, *, import_returns: bool, looked_at: bool
+) -> None:
+    """What may be shown in Shopify is looked for there."""
+    wanted = due(case, replace(POLICY, import_returns=import_returns))
+
+    assert looked_at == (wanted is Want.CANCEL_RETURN)
+
+
 def test_a_withdrawn_return_without_an_order_is_skipped() -> None:
     """Nobody waits for an order only to find nothing on it."""
     assert (
@@ -140,10 +179,27 @@ def test_an_order_that_is_never_imported_is_skipped_with_the_reason(
 
 
 def test_an_order_that_was_found_before_and_is_gone_is_held() -> None:
-    """It may be too old for our scopes, or deleted."""
-    facts = Facts(a_case(), Match((ORDER.id,), "known"))
+    """It may be too old for our scopes, or deleted; the hold names it."""
+    plan = decide(Facts(a_case(), Match((ORDER.id,), "known")), POLICY)
 
-    assert (State.HELD, Reason.ORDER_GONE) == ((plan := decide(facts, POLICY)).state, plan.reason)
+    assert (State.HELD, Reason.ORDER_GONE, ORDER.id) == (plan.state, plan.reason, plan.detail)
+
+
+def test_a_written_case_whose_order_is_gone_when_it_is_verified_stays_as_it_is() -> None:
+    """What became of its units and how it was written is still known."""
+    case = replace(
+        returned(),
+        state=State.SYNCED,
+        written=Written.of(returned().latest),
+        restock=Restock.WAITING,
+        path=Path.RETURN,
+        verify_at=NOON,
+        due_at=NOON,
+    )
+
+    plan = decided(case, order=None)
+
+    assert (State.SYNCED, Restock.WAITING, Path.RETURN) == (plan.state, plan.restock, plan.path)
 
 
 @pytest.mark.parametrize("case", [a_case(), a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.CANCELLED)])

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.decide.facts import Stop
-from syncd.decide.lines import parcels, shares
+from syncd.decide.lines import Share, parcels, shares
 from syncd.model.cases import CaseLine
 from syncd.model.orders import Fulfillment, FulfillmentLine, Order, OrderLine
 from syncd.model.reasons import Reason
-from tests.decide.examples import ORDER, SHIRTS, WAREHOUSE, usd
+from tests.decide.examples import ORDER, SHIRTS, WAREHOUSE, our_return, usd
 
 SKUS = ("A", "B", "C")
 
@@ -85,3 +85,19 @@ def test_parcels_hold_exactly_the_units(quantities: list[int], data: st.DataObje
 
     assert wanted == sum(parcel.quantity for parcel in found)
     assert all(parcel.quantity <= parcel.fulfillment_line.quantity for parcel in found)
+
+
+@pytest.mark.parametrize("quantities", [(2,), (1, 1)])
+def test_a_shipment_that_others_returned_whole_gives_nothing(quantities: tuple[int, ...]) -> None:
+    """The units come of the next shipment, and no parcel is empty."""
+    line = replace(SHIRTS, quantity=3, refundable=3)
+    shipments = (
+        Fulfillment("F1", WAREHOUSE, (FulfillmentLine("gid://shopify/FulfillmentLineItem/1", "L1", 2),)),
+        Fulfillment("F2", WAREHOUSE, (FulfillmentLine("FL2", "L1", 1),)),
+    )
+    others = tuple(our_return(note="", quantity=quantity) for quantity in quantities)
+    order = replace(ORDER, lines=(line,), fulfillments=shipments, returns=others)
+
+    found = parcels((Share(line, 1),), order)
+
+    assert [("FL2", 1)] == [(parcel.fulfillment_line.id, parcel.quantity) for parcel in found]

@@ -50,6 +50,8 @@ def test_quotes_in_a_pattern_stay_inside_the_value() -> None:
         (Strategy.TAG, replace(HIT, tags=(f"tiktokorderid:{ID} ",))),
         (Strategy.NAME, replace(HIT, name=f"#{ID}")),
         (Strategy.SOURCE_IDENTIFIER, replace(HIT, source_identifier=ID)),
+        (Strategy.TEXT, replace(HIT, source_identifier=ID)),
+        (Strategy.TEXT, replace(HIT, tags=("vip", f"TikTokOrderID:{ID}"))),
         (Strategy.TEXT, replace(HIT, note=f"TikTok order {ID}, imported")),
         (Strategy.TEXT, replace(HIT, name=f"#TT-{ID}")),
     ],
@@ -57,6 +59,28 @@ def test_quotes_in_a_pattern_stay_inside_the_value() -> None:
 def test_an_order_that_carries_the_id_is_the_match(strategy: Strategy, hit: OrderHit) -> None:
     """Exactly there where the strategy looks."""
     assert {ID: Match((HIT.id,), strategy)} == exact(strategy, POLICY, [ID], [HIT, hit])
+
+
+@pytest.mark.parametrize(
+    ("strategy", "hit"),
+    [
+        (Strategy.TAG, replace(HIT, name=ID, source_identifier=ID, note=ID, tags=(ID, f"Order:{ID}"))),
+        (Strategy.NAME, replace(HIT, name=f"TT-{ID}", source_identifier=ID, note=ID, tags=(ID,))),
+        (Strategy.SOURCE_IDENTIFIER, replace(HIT, name=ID, note=ID, tags=(ID,))),
+    ],
+)
+def test_an_order_that_carries_the_id_elsewhere_is_no_match(strategy: Strategy, hit: OrderHit) -> None:
+    """A strategy that the merchant did not name is not used in passing."""
+    assert {} == exact(strategy, POLICY, [ID], [hit])
+
+
+@pytest.mark.parametrize("pattern", ["#TT-{id}", "TT-{id}"])
+@pytest.mark.parametrize("name", [f"#TT-{ID}", f"TT-{ID}"])
+def test_names_are_compared_with_or_without_their_hash(pattern: str, name: str) -> None:
+    """Shopify puts one in front, unless the shop says otherwise."""
+    found = exact(Strategy.NAME, MatchPolicy(names=(pattern,)), [ID], [replace(HIT, name=name)])
+
+    assert {ID: Match((HIT.id,), Strategy.NAME)} == found
 
 
 @pytest.mark.parametrize("strategy", SEARCHES)

@@ -40,6 +40,7 @@ REFUNDED = replace(ORDER, refunds=(our_refund(),))
         (ActionKind.CREATE_REFUND, REFUNDED, ORDER),
         (ActionKind.CREATE_RETURN, RETURNED, ORDER),
         (ActionKind.PROCESS_RETURN, PROCESSED, RETURNED),
+        (ActionKind.PROCESS_RETURN, REFUNDED, ORDER),
         (ActionKind.CLOSE_RETURN, CLOSED, RETURNED),
         (ActionKind.CANCEL_RETURN, ORDER, RETURNED),
         (ActionKind.ARCHIVE_ORDER, replace(ORDER, archived=True), ORDER),
@@ -103,6 +104,20 @@ def look(
 def test_a_refund_that_is_not_there_is_sent_again_with_its_key() -> None:
     """The key protects a repeat."""
     assert Resend() == look()
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (timedelta(seconds=-1), LookAgain),
+        (timedelta(), Resend),
+        (timedelta(hours=23, seconds=-1), Resend),
+        (timedelta(hours=23), LookAgain),
+    ],
+)
+def test_a_key_is_trusted_for_23_hours_from_its_first_use(age: timedelta, expected: type) -> None:
+    """And not at all while the clock says that it was used in the future."""
+    assert isinstance(look(now=NOON + age), expected)
 
 
 @pytest.mark.parametrize(

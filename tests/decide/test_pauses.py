@@ -11,6 +11,8 @@ from syncd.model.plans import ArchiveOrder, Plan, hold, skip, synced, track, wai
 from syncd.model.reasons import Reason
 from tests.decide.examples import CASE, HOUR, NOON, ORDER, a_case
 
+MINUTE = timedelta(minutes=1)
+
 
 @pytest.mark.parametrize(
     ("plan", "pause"),
@@ -32,18 +34,20 @@ def test_each_plan_has_its_next_look(plan: Plan, pause: timedelta | None) -> Non
 
 def test_pauses_grow_to_a_limit() -> None:
     """An order may be imported within minutes or days."""
-    waits = [next_look(wait(Reason.ORDER_NOT_FOUND), tries, NOON) for tries in range(9)]
+    waits = [next_look(wait(Reason.ORDER_NOT_FOUND), tries, NOON) or NOON for tries in range(9)]
     failures = [after_failure(tries, NOON) for tries in range(9)]
 
-    assert waits == sorted(waits, key=str)
-    assert (NOON + 6 * HOUR, NOON + HOUR) == (waits[-1], failures[-1])
+    for pauses, shortest, longest in ((waits, 2 * MINUTE, 6 * HOUR), (failures, MINUTE, HOUR)):
+        assert (NOON + shortest, NOON + longest) == (pauses[0], pauses[-1])
+        assert sorted(set(pauses)) == pauses[:6]
 
 
 @pytest.mark.parametrize(
     ("case", "pause"),
     [
         (CASE, timedelta(days=1)),
-        (replace(CASE, paid_back_at=NOON - timedelta(days=8)), None),
+        (replace(CASE, paid_back_at=NOON - timedelta(days=7, seconds=-1)), timedelta(days=1)),
+        (replace(CASE, paid_back_at=NOON - timedelta(days=7)), None),
         (a_case(status=ReturnStatus.PENDING), 6 * HOUR),
         (replace(a_case(status=ReturnStatus.PENDING), state=State.DISMISSED), None),
         (
@@ -52,7 +56,15 @@ def test_pauses_grow_to_a_limit() -> None:
         ),
         (
             replace(
-                a_case(status=ReturnStatus.REJECTED, updated_at=NOON - timedelta(days=61)),
+                a_case(status=ReturnStatus.REJECTED, updated_at=NOON - timedelta(days=60, seconds=-1)),
+                state=State.SKIPPED,
+                reason="withdrawn",
+            ),
+            timedelta(days=1),
+        ),
+        (
+            replace(
+                a_case(status=ReturnStatus.REJECTED, updated_at=NOON - timedelta(days=60)),
                 state=State.SKIPPED,
                 reason="withdrawn",
             ),
@@ -63,7 +75,17 @@ def test_pauses_grow_to_a_limit() -> None:
             None,
         ),
     ],
-    ids=["paid back", "long ago", "open", "dismissed", "rejected", "rejected long ago", "nothing to pay"],
+    ids=[
+        "paid back",
+        "within the week",
+        "a week ago",
+        "open",
+        "dismissed",
+        "rejected",
+        "within sixty days",
+        "rejected long ago",
+        "nothing to pay",
+    ],
 )
 def test_known_cases_are_asked_for_by_id_as_long_as_they_may_change(
     case: object, pause: timedelta | None
@@ -84,13 +106,23 @@ def test_a_settled_case_remembers_what_was_written() -> None:
 
 def test_a_held_case_keeps_what_is_known_of_it() -> None:
     """A hold is no news about what was written before."""
-    before = replace(CASE, restock=Restock.WAITING, path=Path.RETURN, refund_ids=("r",), tries=2)
+    before = replace(
+        CASE, restock=Restock.WAITING, path=Path.RETURN, refund_ids=("r",), return_ids=("t",), tries=2
+    )
 
     after = decided(before, hold(Reason.REAL_GATEWAY, "x"), NOON, None)
 
     assert (State.HELD, "real_gateway", "x", 3) == (after.state, after.reason, after.detail, after.tries)
-    assert (Restock.WAITING, Path.RETURN, ("r",)) == (after.restock, after.path, after.refund_ids)
-    assert None is after.written
+    assert (Restock.WAITING, Path.RETURN) == (after.restock, after.path)
+    assert (("r",), ("t",), None) == (after.refund_ids, after.return_ids, after.written)
+
+
+@pytest.mark.parametrize(
+    "plan", [write(ArchiveOrder(ORDER.id), path=Path.REFUND), synced(Restock.NONE, None)]
+)
+def test_the_path_of_a_case_is_kept_until_another_is_known_to_be_done(plan: Plan) -> None:
+    """What is only to be written, or was not looked at, says nothing of it."""
+    assert Path.RETURN == decided(replace(CASE, path=Path.RETURN), plan, NOON, None).path
 
 
 def test_the_wait_for_an_order_is_counted_from_its_beginning() -> None:

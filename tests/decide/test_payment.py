@@ -7,6 +7,7 @@ import pytest
 from syncd.decide.facts import Facts, Stop
 from syncd.decide.payment import payment
 from syncd.model.cases import (
+    Case,
     RefundAmount,
     State,
 )
@@ -56,6 +57,7 @@ def test_the_amount_is_tiktoks_total_and_the_shipping_is_inside_it() -> None:
         (None, "7.99", None),
         ("0.00", "7.99", None),
         ("90.00", "90.00", usd("20.00")),
+        ("0.01", "7.99", usd("0.01")),
     ],
 )
 def test_shipping_is_never_more_than_is_left_of_it(
@@ -82,6 +84,19 @@ def test_an_amount_beside_the_price_of_the_lines_names_a_discrepancy() -> None:
     assert "OTHER" == plan.actions[0].discrepancy
 
 
+@pytest.mark.parametrize(
+    "case",
+    [a_case(refund=amount("27.99", "7.99")), a_case(refund=amount("40.00"), lines=(unit(1), unit(2)))],
+    ids=["and shipping", "two units"],
+)
+def test_an_amount_that_is_the_price_of_the_lines_names_none(case: Case) -> None:
+    """Of all their units, and with the shipping that is refunded."""
+    plan = decided(case)
+
+    assert isinstance(plan.actions[0], CreateRefund)
+    assert None is plan.actions[0].discrepancy
+
+
 def test_a_missing_amount_is_held() -> None:
     """Paid back without an amount is not read as nothing."""
     plan = decided(a_case(refund=None, trouble="'abc' is not an amount"))
@@ -90,8 +105,9 @@ def test_a_missing_amount_is_held() -> None:
 
 
 def test_nothing_paid_back_is_skipped() -> None:
-    """A refund of zero moves no money."""
+    """A refund of zero moves no money; one cent is money."""
     assert Reason.NO_MONEY == decided(a_case(refund=amount("0"))).reason
+    assert usd("0.01") == payment_in(decided(a_case(refund=amount("0.01")))).amount
 
 
 @pytest.mark.parametrize(
@@ -166,10 +182,11 @@ def test_several_payments_without_tiktoks_order_are_held() -> None:
     assert Reason.SEVERAL_PAYMENTS == decided(order=order, tiktok_order=None).reason
 
 
+@pytest.mark.parametrize("key", ["max_refund", "max_refunded_per_day"])
 @pytest.mark.parametrize(("ceiling", "held"), [(1999, True), (2000, False)])
-def test_a_refund_above_the_ceiling_is_held(ceiling: int, held: bool) -> None:
+def test_a_refund_above_the_ceiling_is_held(key: str, ceiling: int, held: bool) -> None:
     """The ceiling itself is still fine."""
-    policy = replace(POLICY, max_refund={"USD": ceiling})
+    policy = replace(POLICY, **{key: {"USD": ceiling}})  # type: ignore[arg-type]
 
     assert held == (Reason.OVER_CEILING == decided(policy=policy).reason)
 
@@ -184,4 +201,4 @@ def test_a_payment_without_an_amount_is_held() -> None:
     with pytest.raises(Stop) as stop:
         payment(Facts(a_case(refund=None)), ORDER, POLICY)
 
-    assert Reason.AMOUNT_MISSING == stop.value.plan.reason
+    assert (Reason.AMOUNT_MISSING, "") == (stop.value.plan.reason, stop.value.plan.detail)

@@ -79,6 +79,18 @@ def test_units_shipped_from_several_places_are_held_without_a_configured_one() -
     assert Reason.LOCATION_AMBIGUOUS == decided(returned(), order, NO_IMPORT_RESTOCK).reason
 
 
+def test_only_the_parcels_of_a_line_tell_where_it_was_shipped_from() -> None:
+    """The rest of the order may have come from another place."""
+    shirts, mug = PARCEL.lines
+    parcels = (replace(PARCEL, lines=(shirts,)), replace(PARCEL, id="F2", location=ELSEWHERE, lines=(mug,)))
+
+    plan = decided(returned(), replace(ORDER, fulfillments=parcels), NO_IMPORT_RESTOCK)
+
+    assert isinstance(plan.actions[0], CreateRefund)
+    assert [("SHIRT", WAREHOUSE, True)] == [(u.sku, u.location, u.restock) for u in plan.actions[0].units]
+    assert Restock.DONE == plan.restock
+
+
 def test_gift_cards_and_custom_lines_are_never_restocked() -> None:
     """There is no stock to put them into."""
     for line in (replace(SHIRTS, gift_card=True), replace(SHIRTS, custom=True)):

@@ -5,7 +5,11 @@ from dataclasses import replace
 import pytest
 
 from syncd.model.cases import (
+    Case,
+    Path,
     Restock,
+    ReturnStatus,
+    ReturnType,
     State,
 )
 from syncd.model.orders import (
@@ -15,18 +19,24 @@ from syncd.model.orders import (
 )
 from syncd.model.plans import (
     ArchiveOrder,
+    CancelReturn,
     CloseReturn,
+    CreateReturn,
+    ProcessReturn,
 )
 from tests.decide.examples import (
     ORDER,
+    PARCEL,
     RESTOCK,
     TIKTOK_ORDER,
     WAREHOUSE,
     a_case,
+    amount,
     decided,
     our_refund,
     our_return,
     returned,
+    unit,
 )
 
 RESTOCKED = (Disposition("RESTOCKED", 1, WAREHOUSE.id),)
@@ -83,6 +93,100 @@ def test_a_plain_refund_of_returned_goods_tells_what_became_of_the_units(
     tiktok_order = replace(TIKTOK_ORDER, fulfilled_by_tiktok=by_tiktok)
 
     assert restock == decided(returned(), order, tiktok_order=tiktok_order).restock
+
+
+SHOWN = a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.SUCCESS)
+WITHDRAWN = a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.CANCELLED)
+ONCE_ARCHIVED = replace(returned(), was_archived=True)
+DECIDED = our_return(processed=1, dispositions=RESTOCKED)
+FINISHED = our_return(ReturnState.CLOSED, processed=1, dispositions=RESTOCKED)
+REFUND_LEFT = replace(ORDER, refunds=(our_refund(restocked=True),))
+
+
+@pytest.mark.parametrize(
+    ("case", "order", "kind", "path", "restock"),
+    [
+        (SHOWN, ORDER, CreateReturn, Path.RETURN, Restock.NONE),
+        (WITHDRAWN, replace(ORDER, returns=(our_return(),)), CancelReturn, Path.RETURN, Restock.NONE),
+        (returned(), ORDER, CloseReturn, Path.RETURN, Restock.DONE),
+        (replace(returned(), parcel_seen=False), ORDER, ProcessReturn, Path.RETURN, Restock.WAITING),
+        (returned(), refunded(DECIDED), CloseReturn, Path.RETURN, Restock.DONE),
+        (ONCE_ARCHIVED, refunded(FINISHED), ArchiveOrder, Path.RETURN, Restock.DONE),
+        (returned(), refunded(FINISHED), None, Path.RETURN, Restock.DONE),
+        (ONCE_ARCHIVED, REFUND_LEFT, ArchiveOrder, Path.REFUND, Restock.DONE),
+        (returned(), REFUND_LEFT, None, Path.REFUND, Restock.DONE),
+    ],
+)
+def test_a_plan_tells_the_path_and_the_restock_that_it_ends_in(
+    case: Case, order: Order, kind: type | None, path: Path, restock: Restock
+) -> None:
+    """Whether it writes the whole, the rest, or nothing any more."""
+    plan = decided(case, order, RESTOCK)
+
+    assert kind == (type(plan.actions[-1]) if plan.actions else None)
+    assert (path, restock) == (plan.path, plan.restock)
+
+
+def test_every_action_names_the_order_and_the_return() -> None:
+    """Ours, as it stands on the order; a new one has no id before it is made."""
+    shown = replace(ORDER, returns=(our_return(),))
+
+    for order, return_id in ((shown, "gid://shopify/Return/1"), (ORDER, None)):
+        process, close = decided(returned(), order, RESTOCK).actions[-2:]
+        assert isinstance(process, ProcessReturn)
+        assert (ORDER.id, return_id) == (process.order_id, process.return_id)
+        assert CloseReturn(ORDER.id, return_id) == close
+
+
+def test_a_new_return_has_our_mark_tiktoks_reason_and_tiktoks_time() -> None:
+    """The time at which the buyer asked for it."""
+    plan = decided(SHOWN, policy=RESTOCK)
+
+    assert isinstance(plan.actions[0], CreateReturn)
+    assert (ORDER.id, SHOWN.latest.created_at) == (plan.actions[0].order_id, plan.actions[0].requested_at)
+    assert "TikTok Shop return 4035318504086604100 (syncd): Arrived damaged" == plan.actions[0].note
+
+
+@pytest.mark.parametrize(
+    ("case", "order"),
+    [(SHOWN, ORDER), (returned(), ORDER), (returned(), replace(ORDER, returns=(our_return(),)))],
+    ids=["under way", "paid back", "shown and paid back"],
+)
+def test_units_that_are_not_restocked_need_no_place(case: Case, order: Order) -> None:
+    """They are decided about later, wherever they were shipped from."""
+    shipped = replace(order, fulfillments=(replace(PARCEL, location=None),))
+
+    action = decided(case, shipped).actions[-1]
+
+    assert isinstance(action, CreateReturn | ProcessReturn)
+    assert [("L1", "SHIRT", 1, None, False, None)] == [
+        (u.line_id, u.sku, u.quantity, u.disposition, u.restock, u.location) for u in action.units
+    ]
+
+
+def test_nothing_is_disposed_before_it_is_paid_back() -> None:
+    """Restock wanted and proven is not yet decided."""
+    plan = decided(SHOWN, policy=RESTOCK)
+
+    assert isinstance(plan.actions[0], CreateReturn)
+    assert [(None, False, None)] == [(u.disposition, u.restock, u.location) for u in plan.actions[0].units]
+
+
+def test_a_return_of_all_units_is_processed_with_its_own() -> None:
+    """They are on a return already, but that is ours; several of its lines may be of one order line."""
+    parts = tuple(
+        replace(PARCEL, id=f"F{n}", lines=(replace(PARCEL.lines[0], id=f"FL{n}", quantity=1),))
+        for n in (1, 2)
+    )
+    ours = our_return()
+    lines = tuple(replace(ours.lines[0], id=f"RL{n}", fulfillment_line_id=f"FL{n}") for n in (1, 2))
+    order = replace(ORDER, fulfillments=parts, returns=(replace(ours, lines=lines),))
+    case = returned(lines=(unit(1), unit(2)), refund=amount("40.00"))
+
+    plan = decided(case, order)
+
+    assert isinstance(plan.actions[0], ProcessReturn)
+    assert [("FL1", 1), ("FL2", 1)] == [(u.fulfillment_line_id, u.quantity) for u in plan.actions[0].units]
 
 
 def test_an_archived_order_is_archived_again() -> None:

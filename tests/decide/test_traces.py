@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from syncd.decide.traces import makers, strangers, told, told_return
+from syncd.decide.traces import makers, own_refunds, strangers, told, told_return
 from syncd.model.cases import (
     Case,
     Path,
@@ -25,6 +25,7 @@ from syncd.model.plans import (
 )
 from syncd.model.reasons import Reason
 from tests.decide.examples import (
+    CASE_ID,
     HOUR,
     NOON,
     ORDER,
@@ -42,7 +43,7 @@ from tests.decide.examples import (
 @pytest.mark.parametrize(
     ("case", "import_returns"), [(a_case(), True), (returned(), True), (returned(), False)]
 )
-@pytest.mark.parametrize("created", [NOON, None])
+@pytest.mark.parametrize("created", [NOON, a_case().latest.created_at, None])
 def test_a_refund_of_somebody_else_since_the_case_was_opened_is_held(
     case: Case, import_returns: bool, created: object
 ) -> None:
@@ -229,3 +230,13 @@ def test_a_hold_names_who_made_what_it_found() -> None:
 def test_strangers_are_what_carries_no_mark_and_no_link(order: Order, *, expected: bool) -> None:
     """Only then more has to be read."""
     assert expected is strangers(order)
+
+
+def test_a_refund_through_a_return_that_a_person_linked_is_of_its_case() -> None:
+    """Neither of them carries our mark."""
+    linked = our_return(note="by staff")
+    refund = our_refund(note="", return_id=linked.id)
+    order = replace(ORDER, returns=(linked,), refunds=(refund,), links={linked.id: CASE_ID})
+
+    assert (refund,) == own_refunds(order, CASE_ID)
+    assert () == own_refunds(replace(order, links={linked.id: "99"}), CASE_ID)

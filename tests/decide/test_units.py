@@ -13,6 +13,7 @@ from syncd.model.orders import (
 from syncd.model.plans import (
     CreateRefund,
     CreateReturn,
+    RefundUnit,
     RestockType,
 )
 from syncd.model.reasons import Reason
@@ -32,6 +33,19 @@ from tests.decide.examples import (
     unit,
     usd,
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [("Arrived damaged", "damaged", ": Arrived damaged"), ("", "damaged", ": damaged"), ("", "", "")],
+)
+def test_a_refund_has_our_mark_and_tiktoks_reason(text: str, code: str, told: str) -> None:
+    """In TikTok's words where it has some, else its code."""
+    plan = decided(a_case(reason_text=text, reason=code))
+
+    assert isinstance(plan.actions[0], CreateRefund)
+    assert ORDER.id == plan.actions[0].order_id
+    assert f"TikTok Shop return 4035318504086604100 (syncd){told}" == plan.actions[0].note
 
 
 def test_two_units_of_one_sku_are_one_quantity() -> None:
@@ -183,6 +197,38 @@ def test_partly_shipped_units_are_given_up_and_kept() -> None:
 def test_units_that_only_tiktok_shipped_are_held(tiktok_order: TikTokOrder) -> None:
     """NO_RESTOCK would leave them to be shipped a second time."""
     assert Reason.NOT_FULFILLED == decided(order=UNSHIPPED, tiktok_order=tiktok_order).reason
+
+
+def test_only_the_assignments_of_a_line_tell_where_it_waits() -> None:
+    """The rest of the order may wait elsewhere, and some of it nowhere."""
+    elsewhere = replace(WAREHOUSE, id="gid://shopify/Location/8")
+    assignments = (*ASSIGNED, Assignment("L2", 1, elsewhere), Assignment("L1", 1, None))
+
+    plan = decided(order=UNSHIPPED, tiktok_order=NOT_SHIPPED, assignments=assignments)
+
+    assert isinstance(plan.actions[0], CreateRefund)
+    assert [WAREHOUSE] == [u.location for u in plan.actions[0].units]
+
+
+def test_units_of_a_mapped_sku_are_given_up_too() -> None:
+    """TikTok's word for them is found by its own SKU."""
+    policy = replace(POLICY, match=replace(POLICY.match, skus={"TT-SHIRT": "SHIRT"}))
+    case = a_case(lines=(unit(1, sku="TT-SHIRT"),))
+
+    plan = decided(case, UNSHIPPED, policy, NOT_SHIPPED, assignments=ASSIGNED)
+
+    assert isinstance(plan.actions[0], CreateRefund)
+    assert [(RestockType.CANCEL, "SHIRT")] == [(u.restock_type, u.sku) for u in plan.actions[0].units]
+
+
+def test_all_units_of_a_line_may_come_back_without_a_return() -> None:
+    """Every one that was shipped, and none of them is restocked unless it is wanted."""
+    case = returned(lines=(unit(1), unit(2)), refund=amount("40.00"))
+
+    plan = decided(case, policy=replace(POLICY, import_returns=False))
+
+    assert isinstance(plan.actions[0], CreateRefund)
+    assert [RefundUnit("L1", "SHIRT", 2, restock=False)] == list(plan.actions[0].units)
 
 
 def test_units_given_up_without_an_assigned_location_go_to_the_configured_one() -> None:

@@ -1,7 +1,7 @@
 """Cases."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,15 +11,18 @@ from syncd.model.cases import (
     CaseLine,
     Kind,
     RefundAmount,
+    Restock,
     ReturnStatus,
     ReturnType,
     Snapshot,
+    State,
     Written,
 )
 from syncd.model.money import Money
 from syncd.model.rulings import Ruling, RulingKind
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 SNAPSHOT = Snapshot(
     case_id="77",
     kind=Kind.RETURN,
@@ -67,6 +70,23 @@ def test_ids() -> None:
     """A case is called as its latest snapshot is."""
     case = Case("us", SNAPSHOT, AT, AT)
     assert (case.case_id, case.order_id) == ("77", "88")
+
+
+def test_new() -> None:
+    """A case begins with nothing known, nothing written and nothing decided."""
+    case = Case("us", SNAPSHOT, AT, AT)
+    assert (case.state, case.restock, case.tries) == (State.TRACKING, Restock.NONE, 0)
+    assert (case.parcel_seen, case.was_archived, case.verifying) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("verify_at", "due_at", "verifying"),
+    [(None, None, False), (None, AT, False), (AT, None, False), (AT, AT + HOUR, False), (AT, AT, True)],
+)
+def test_verifying(verify_at: datetime | None, due_at: datetime | None, *, verifying: bool) -> None:
+    """A case is verified at its own time, not at any other look."""
+    case = Case("us", SNAPSHOT, AT, AT, verify_at=verify_at, due_at=due_at)
+    assert case.verifying == verifying
 
 
 def test_a_decision_is_unrecorded_until_the_order_is_known_to_carry_it() -> None:

@@ -30,6 +30,13 @@ def test_open() -> None:
     assert set(IntentState) - ended == OPEN
 
 
+def test_new() -> None:
+    """An intent begins with nothing sent, nothing looked for, and a key that is still good."""
+    assert (INTENT.state, INTENT.attempts, INTENT.looks) == (IntentState.PLANNED, 0, 0)
+    assert (INTENT.first_sent_at, INTENT.last_sent_at, INTENT.look_at) == (None, None, None)
+    assert not INTENT.key_spent
+
+
 def test_due_for_look() -> None:
     """A look is trusted once the last request and its settle time are over, unless another time was set."""
     sent = replace(INTENT, last_sent_at=AT + timedelta(hours=1))

@@ -1,5 +1,6 @@
 """Money."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -37,9 +38,9 @@ def test_extra_zeros(one: Money, zeros: int) -> None:
 
 @given(money, st.integers(0, 7), st.integers(1, 9))
 def test_too_exact(one: Money, zeros: int, digit: int) -> None:
-    """A decimal that the currency does not have is refused, never rounded."""
+    """A decimal that the currency does not have is refused, never rounded, and told."""
     text = one.amount if "." in one.amount else one.amount + "."
-    with pytest.raises(MoneyError):
+    with pytest.raises(MoneyError, match=rf"{re.escape(text)}.*{one.currency}"):
         Money.parse(f"{text}{'0' * zeros}{digit}", one.currency)
 
 
@@ -72,15 +73,15 @@ def test_fewer_decimals(text: str, minor: int) -> None:
     ],
 )
 def test_no_amount(text: str) -> None:
-    """Everything but plain digits with one dot is refused."""
-    with pytest.raises(MoneyError):
+    """Everything but plain digits with one dot is refused, and told."""
+    with pytest.raises(MoneyError, match=re.escape(repr(text))):
         Money.parse(text, "USD")
 
 
 @pytest.mark.parametrize("currency", ["", "usd", "US", "USDT", "US1", "USD\n", "€€€"])
 def test_no_currency(currency: str) -> None:
-    """A currency is three capital letters."""
-    with pytest.raises(MoneyError):
+    """A currency is three capital letters; what is none is told."""
+    with pytest.raises(MoneyError, match=re.escape(repr(currency))):
         Money(1, currency)
 
 
@@ -116,7 +117,7 @@ def test_mixed_currencies() -> None:
     """Two currencies are never added, subtracted or compared, but they are unequal."""
     dollars, pounds = Money(1, "USD"), Money(1, "GBP")
     for mixed in (Money.__add__, Money.__sub__, Money.__lt__, Money.__le__, Money.__gt__, Money.__ge__):
-        with pytest.raises(MoneyError):
+        with pytest.raises(MoneyError, match=r"0\.01 USD.*0\.01 GBP"):
             mixed(dollars, pounds)
     assert dollars != pounds
 
@@ -126,3 +127,4 @@ def test_truth_and_text() -> None:
     assert (bool(Money.zero("USD")), bool(Money(1, "USD")), bool(Money(-1, "USD"))) == (False, True, True)
     assert (str(Money(2846, "USD")), str(Money(-5, "USD"))) == ("28.46 USD", "-0.05 USD")
     assert str(Money(489681, "VND")) == "489681 VND"
+    assert (str(Money.zero("USD")), str(Money.zero("VND"))) == ("0.00 USD", "0 VND")

@@ -31,7 +31,7 @@ ORDER = Order(
 def test_lines() -> None:
     """A line is found by its id; one that is not there is an error in Shopify's order, None in TikTok's."""
     assert ORDER.line("line") is LINE
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="other"):
         ORDER.line("other")
     sold = TikTokLine("1", "A", None)
     order = TikTokOrder("88", "DELIVERED", AT, (sold,))

@@ -61,6 +61,8 @@ def test_outcomes() -> None:
     )
     assert plans.wait(Reason.NO_PAYMENT, "why") == Plan(State.DUE, reason=Reason.NO_PAYMENT, detail="why")
     assert plans.hold(Reason.DOUBLED, "why") == Plan(State.HELD, reason=Reason.DOUBLED, detail="why")
+    assert plans.wait(Reason.NO_PAYMENT) == Plan(State.DUE, reason=Reason.NO_PAYMENT)
+    assert plans.hold(Reason.DOUBLED) == Plan(State.HELD, reason=Reason.DOUBLED)
     assert plans.skip(Reason.NO_MONEY) == Plan(State.SKIPPED, reason=Reason.NO_MONEY)
     assert plans.track() == Plan(State.TRACKING)
     assert plans.synced(Restock.WAITING, Path.REFUND) == Plan(

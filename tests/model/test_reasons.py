@@ -37,6 +37,18 @@ def test_waits_heal(reason: Reason) -> None:
     assert EXPLANATIONS[reason].heals
 
 
+def test_what_heals() -> None:
+    """Besides the waits only what another program or the next day may settle: no doubt about money does."""
+    healing = {reason for reason in Reason if EXPLANATIONS[reason].heals}
+    assert healing - WAITS == {
+        Reason.DAY_CEILING,
+        Reason.ORDER_NOT_FOUND,
+        Reason.ORDER_GONE,
+        Reason.NOT_FULFILLED,
+        Reason.NO_PAYMENT,
+    }
+
+
 @pytest.mark.parametrize("reason", sorted(SKIPS))
 def test_skips_are_final(reason: Reason) -> None:
     """What is skipped asks nothing of anybody."""

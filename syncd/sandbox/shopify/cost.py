@@ -7,6 +7,7 @@ mutation's payload nothing of their own; a mutation 10, refundCreate 20.
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -54,10 +55,13 @@ class Meter:
         self._operation = operation
         self._fragments = fragments
         self._variables = variables
+        self._requested: int | None = None
 
     def requested(self) -> int:
         """The worst case, which must be in the bucket before anything runs."""
-        return self._total(None)
+        if self._requested is None:
+            self._requested = self._total(None)
+        return self._requested
 
     def actual(self, data: Mapping[str, Any] | None) -> int:
         """About what the answer is worth: pages count by what came, empty ones without their nodes."""
@@ -82,7 +86,7 @@ class Meter:
             return 0
         total = 0
         for one in self._fields(mutation.selection_set, payload):
-            kind = self._named(payload, one)
+            kind = _named(payload, one.name.value)
             if kind is None or one.selection_set is None or one.name.value.endswith("serErrors"):
                 continue
             inner = None if came is None else came.get(_key(one))
@@ -95,7 +99,7 @@ class Meter:
         return sum(self._field(one, kind, data) for one in self._fields(selection, kind))
 
     def _field(self, node: FieldNode, parent: Composite, data: Mapping[str, Any] | None) -> int:
-        kind = self._named(parent, node)
+        kind = _named(parent, node.name.value)
         if (
             kind is None
             or node.selection_set is None
@@ -119,7 +123,7 @@ class Meter:
         size = self._size(node)
         each = 0
         for page in pages:
-            inner = self._named(kind, page)
+            inner = _named(kind, page.name.value)
             entries = None if came is None else came.get(_key(page))
             size = len(entries) if entries else size
             first = None if came is None else (entries or [{}])[0]
@@ -147,14 +151,6 @@ class Meter:
                 return int(value_from_ast_untyped(argument.value, dict(self._variables)) or 0)
         return 0
 
-    def _named(self, parent: Composite, node: FieldNode) -> Composite | None:
-        if isinstance(parent, GraphQLUnionType) or node.name.value not in parent.fields:
-            return None
-        named = get_named_type(parent.fields[node.name.value].type)
-        return (
-            named if isinstance(named, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType) else None
-        )
-
     def _fields(self, selection: SelectionSetNode, kind: Composite) -> Sequence[FieldNode]:
         found: list[FieldNode] = []
         for one in selection.selections:
@@ -178,6 +174,15 @@ class Meter:
         if not isinstance(wanted, GraphQLInterfaceType | GraphQLUnionType):
             return False
         return isinstance(kind, GraphQLObjectType) and self._schema.is_sub_type(wanted, kind)
+
+
+@lru_cache(maxsize=4096)
+def _named(parent: Composite, field: str) -> Composite | None:
+    """The type of that field's objects; None where it has none."""
+    if isinstance(parent, GraphQLUnionType) or field not in parent.fields:
+        return None
+    named = get_named_type(parent.fields[field].type)
+    return named if isinstance(named, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType) else None
 
 
 def _key(node: FieldNode) -> str:

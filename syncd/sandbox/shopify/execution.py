@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -40,18 +40,27 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that was read and checked once."""
+    """A document that was read and checked once, with the meters of what was run of it."""
 
     operations: Mapping[str, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
     whole: DocumentNode | None
     errors: tuple[GraphQLError, ...]
+    meters: dict[tuple[object, ...], Meter] = field(default_factory=dict, compare=False)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of this name, or the only one."""
         if name:
             return self.operations.get(name)
         return next(iter(self.operations.values())) if len(self.operations) == 1 else None
+
+    def meter(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Meter:
+        """The meter of one of its operations: of the variables only numbers, as page sizes, count."""
+        sizes = sorted(one for one in given.items() if isinstance(one[1], int))
+        wanted = (operation.name.value if operation.name else None, *sizes)
+        if wanted not in self.meters:
+            self.meters[wanted] = Meter(shop_schema(), operation, self.fragments, given)
+        return self.meters[wanted]
 
 
 @lru_cache(maxsize=512)
@@ -97,7 +106,7 @@ class Executor:
             variables.check(shop_schema(), operation, given)
         except GraphQLError as error:
             return {"errors": [error.formatted]}
-        meter = Meter(shop_schema(), operation, document.fragments, given)
+        meter = document.meter(operation, given)
         requested = meter.requested()
         if refusal := self._refusal(requested):
             return refusal
@@ -159,13 +168,13 @@ class Executor:
         operation: OperationDefinitionNode, given: Mapping[str, Any], context: Context
     ) -> None:
         """Keep keys and arguments as sent: a fingerprint depends on the order of the fields."""
-        for field in root_fields(operation):
-            name = field.alias.value if field.alias else field.name.value
+        for root in root_fields(operation):
+            name = root.alias.value if root.alias else root.name.value
             known = dict(given)
             context.raw[name] = {
-                one.name.value: value_from_ast_untyped(one.value, known) for one in field.arguments or ()
+                one.name.value: value_from_ast_untyped(one.value, known) for one in root.arguments or ()
             }
-            for directive in field.directives or ():
+            for directive in root.directives or ():
                 if directive.name.value == "idempotent":
                     for one in directive.arguments or ():
                         context.keys[name] = str(value_from_ast_untyped(one.value, known))
