@@ -70,6 +70,11 @@ class Faults:
         """Let this happen once its turn comes."""
         self._waiting.append(fault)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether some are still to come."""
+        return bool(self._waiting)
+
     def clear(self) -> None:
         """Let everything go well from now on; hooks stay."""
         self._waiting.clear()

@@ -9,10 +9,11 @@ from typing import cast
 from syncd.model.cases import Case, Snapshot, State
 from syncd.store.case_rows import case_of, decided_columns, first_times, later_times, seen_columns, to_moment
 from syncd.store.database import Database, Row, from_time, to_time
+from syncd.store.raw import packed, unpacked
 from syncd.store.rulings import Rulings
 
 ReadSnapshot = Callable[[Mapping[str, object]], Snapshot]
-_SELECT = "SELECT cases.*, snapshots.raw FROM cases JOIN snapshots ON snapshots.id = cases.snapshot_id"
+_SELECT = "SELECT cases.*, raw, sum FROM cases JOIN snapshots ON snapshots.id = snapshot_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,13 @@ class Cases:
             return False
         if known and known.latest.updated_at > snapshot.updated_at:
             return False  # a page read earlier must not undo what was read since
-        snapshot_id = self._database.insert(
-            "snapshots",
-            {
-                "shop": shop,
-                "case_id": snapshot.case_id,
-                "seen_at": from_time(now),
-                "digest": snapshot.digest,
-                "raw": json.dumps(seen.raw),
-            },
-        )
+        kept: Row = {
+            "shop": shop,
+            "case_id": snapshot.case_id,
+            "seen_at": from_time(now),
+            "digest": snapshot.digest,
+        }
+        snapshot_id = self._database.insert("snapshots", kept | packed(seen.raw))
         row = seen_columns(snapshot, now) | {"snapshot_id": snapshot_id}
         if known is None:
             born: Row = {"shop": shop, "case_id": snapshot.case_id, "first_seen": from_time(now)}
@@ -130,6 +128,13 @@ class Cases:
     def all_due(self, now: datetime) -> None:
         """Look at everything at once that waits for its time."""
         self._database.execute("UPDATE cases SET due_at = ? WHERE due_at IS NOT NULL", (from_time(now),))
+
+    def last_put_off(self, shop: str, now: datetime) -> datetime | None:
+        """When a case was last decided about, of those that wait for a time to come."""
+        row = self._database.row(
+            "SELECT max(updated) AS at FROM cases WHERE shop = ? AND due_at > ?", (shop, from_time(now))
+        )
+        return to_time(row["at"]) if row else None
 
     def hasten(self, shop: str, now: datetime) -> None:
         """Look at everything of the shop now that waits for its time, and ask TikTok for it again."""
@@ -219,9 +224,10 @@ class Cases:
     def snapshots(self, shop: str, case_id: str) -> list[tuple[datetime, Snapshot]]:
         """What TikTok said over time, oldest first."""
         rows = self._database.rows(
-            "SELECT seen_at, raw FROM snapshots WHERE shop = ? AND case_id = ? ORDER BY id", (shop, case_id)
+            "SELECT seen_at, raw, sum FROM snapshots WHERE shop = ? AND case_id = ? ORDER BY id",
+            (shop, case_id),
         )
-        return [(to_moment(row["seen_at"]), self._read(json.loads(str(row["raw"])))) for row in rows]
+        return [(to_moment(row["seen_at"]), self._read(unpacked(row["raw"], row["sum"]))) for row in rows]
 
     def _update(self, shop: str, case_id: str, row: Row) -> None:
         columns = ", ".join(f"{column} = :{column}" for column in row)
@@ -234,6 +240,6 @@ class Cases:
         keys = [(str(row["shop"]), str(row["case_id"])) for row in rows]
         rulings = self._rulings.of_cases(keys) if keys else {}
         return [
-            case_of(row, self._read(json.loads(str(row["raw"]))), rulings.get(key, ()))
+            case_of(row, self._read(unpacked(row["raw"], row["sum"])), rulings.get(key, ()))
             for key, row in zip(keys, rows, strict=True)
         ]

@@ -16,10 +16,16 @@ from sqlite_utils import Database as SqliteUtils
 
 from syncd.errors import StoreDamaged, StoreTrouble
 from syncd.store.migrations import STEPS
+from syncd.store.wal import is_foreign
 
 APPLICATION_ID = 0x73796E63
 """`sync` in ASCII, in the file's header: says that the file is ours."""
 _DAMAGED = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+DAMAGE_HINT = (
+    "it was left as it is; restore a backup, or move it away to start anew (what Shopify has already is found"
+    " again there); files beside it that end in -wal and -shm belong to it and go with it"
+)
+"""What a person can do about a damaged store."""
 _BUSY_MILLISECONDS = 5000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -43,6 +49,7 @@ class Database:
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self._utils = SqliteUtils(connection, execute_plugins=False)
         self._connection = connection
+        self._counting = False
         self.path = path
 
     @classmethod
@@ -56,6 +63,8 @@ class Database:
         with _named(str(path)):
             if not path.exists():
                 cls._create(path)
+            if is_foreign(path, _connect):
+                raise _not_a_store(path, "is not the file that the -wal beside it belongs to")
             with closing(cls.read(path)) as reader:
                 reader.prove_whole()
             database = cls(_connect(f"file:{_quoted(path)}?mode=rw"), str(path))
@@ -105,6 +114,7 @@ class Database:
         with _named(str(path)):
             database = cls(_connect(f"file:{_quoted(path)}?mode=rw"), str(path))
             database.execute("PRAGMA wal_autocheckpoint = 0")
+            database._counting = True
         return database
 
     @classmethod
@@ -132,13 +142,13 @@ class Database:
             )
 
     def prove_whole(self) -> None:
-        """Read every page.
+        """Read every page, and compare every index with its table.
 
         Raises:
             StoreDamaged: One of them is not as it was written.
         """
         with _named(self.path):
-            found = [str(row[0]) for row in self._connection.execute("PRAGMA quick_check(1)")]
+            found = [str(row[0]) for row in self._connection.execute("PRAGMA integrity_check(1)")]
         if found != ["ok"]:
             raise _not_a_store(Path(self.path), f"is damaged ({found[0]})")
 
@@ -158,6 +168,7 @@ class Database:
                     self.execute(statement)
                 self.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 self.execute(f"PRAGMA user_version = {number}")
+        self._counting = True
 
     def _pragma(self, name: str) -> int:
         return int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
@@ -165,6 +176,8 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside is written at once and durably, or not at all. Never held across an await.
+
+        Each that changes something is counted: see `syncd.store.wal`.
 
         Raises:
             StoreTrouble: The disk is full, read-only or failing; nothing was written.
@@ -175,23 +188,29 @@ class Database:
             return
         with _named(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
+            before = self._connection.total_changes
             try:
                 yield
+                if self._counting and self._connection.total_changes > before:
+                    self._connection.execute("UPDATE counter SET transactions = transactions + 1")
                 self._connection.commit()
             except BaseException:
                 self._connection.rollback()
                 raise
 
     def execute(self, sql: str, parameters: tuple[Value, ...] | Row = ()) -> int:
-        """Run one statement; the number of rows it changed. Writes stand alone unless in a transaction."""
-        with _named(self.path):
+        """Run one statement; the number of rows it changed. It is a transaction of its own unless in one."""
+        if sql.startswith("PRAGMA"):
+            with _named(self.path):
+                return self._connection.execute(sql, parameters).rowcount
+        with self.transaction(), _named(self.path):
             return self._connection.execute(sql, parameters).rowcount
 
     def insert(self, table: str, row: Row) -> int:
         """Insert a row; its rowid."""
         columns = ", ".join(row)
         marks = ", ".join(f":{column}" for column in row)
-        with _named(self.path):
+        with self.transaction(), _named(self.path):
             cursor = self._connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", row)
         return cursor.lastrowid or 0
 
@@ -211,8 +230,21 @@ class Database:
 
 def _connect(uri: str) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    connection.text_factory = _text
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
     return connection
+
+
+def _text(content: bytes) -> str:
+    """A text of the store. What cannot be read is damage, and is not quoted: it may be of a token.
+
+    Raises:
+        StoreDamaged: It is no UTF-8.
+    """
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise StoreDamaged("the store holds a text that cannot be read", hint=DAMAGE_HINT) from None
 
 
 def _statements(step: str) -> Iterator[str]:
@@ -230,11 +262,7 @@ def _quoted(path: Path) -> str:
 
 
 def _not_a_store(path: Path, what: str) -> StoreDamaged:
-    return StoreDamaged(
-        f"{path}: {what}",
-        hint="it was left as it is; restore a backup, or move it away to start anew"
-        " (what Shopify has already is found again there)",
-    )
+    return StoreDamaged(f"{path}: {what}", hint=DAMAGE_HINT)
 
 
 @contextmanager
@@ -242,6 +270,8 @@ def _named(path: str) -> Iterator[None]:
     """Turn SQLite's and the disk's errors into ours."""
     try:
         yield
+    except UnicodeDecodeError:
+        raise _not_a_store(Path(path), "is damaged (its schema cannot be read)") from None
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "")
         if any(name.startswith(damaged) for damaged in _DAMAGED):

@@ -146,6 +146,7 @@ STEPS: tuple[str, ...] = (
     """
     ALTER TABLE cases ADD COLUMN subjects TEXT NOT NULL DEFAULT '[]';
     ALTER TABLE cases ADD COLUMN verify_at INTEGER;
+    ALTER TABLE snapshots ADD COLUMN sum INTEGER;
 
     ALTER TABLE intents ADD COLUMN leaves TEXT NOT NULL DEFAULT '{}';
 
@@ -163,6 +164,9 @@ STEPS: tuple[str, ...] = (
         recorded INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE INDEX rulings_case ON rulings (shop, case_id);
+
+    CREATE TABLE counter (id INTEGER PRIMARY KEY CHECK (id = 1), transactions INTEGER NOT NULL) STRICT;
+    INSERT INTO counter VALUES (1, 0);
 
     CREATE TABLE spells (
         shop TEXT NOT NULL,

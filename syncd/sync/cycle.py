@@ -94,7 +94,7 @@ class ShopCycle:
     def _mind_the_clock(self) -> None:
         """What waits for a time that a clock set back has made far away is looked at now."""
         shop, now = self._shop, self._shop.clock.now()
-        last = self._last_run or shop.store.shops.progress(shop.name).last_good_poll
+        last = self._last_run or shop.store.cases.last_put_off(shop.name, now)
         if last and now < last - _CORRECTION:
             log.warning("clock_set_back", by=str(last - now))
             shop.store.cases.hasten(shop.name, now)

@@ -40,10 +40,11 @@ class Doubts:
         The settle time counts from now at the earliest: a process that froze while it was sending knows how
         long ago it began, but not when its bytes left.
         """
-        now = self._shop.clock.now()
-        begun = intent.last_sent_at or intent.created_at
+        now, timeout = self._shop.clock.now(), self._shop.timeout
+        over = (intent.last_sent_at or intent.created_at) + timeout
+        over = min(max(over, now), now + timeout)  # whatever was done to the clock meanwhile
         unknown = replace(intent, state=IntentState.UNKNOWN, answer=why)
-        return self._later(unknown, max(begun + self._shop.timeout, now) + self._shop.policy.settle, why=why)
+        return self._later(unknown, over + self._shop.policy.settle, why=why)
 
     def too_early(self, case: Case) -> Pause | None:
         """A pause while an unknown outcome settles; None when the order may be looked at.

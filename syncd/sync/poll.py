@@ -41,7 +41,8 @@ async def poll(shop: Shop, polled: Polled) -> None:
     since = min(shop.store.shops.progress(shop.name).watermark or shop.policy.start_from, started)
     window = ReturnFilters(updated_from=since - OVERLAP, updated_before=started + _SECOND)
     await _read(shop, window, polled)
-    shop.store.shops.polled(shop.name, started, shop.clock.now())
+    now = shop.clock.now()
+    shop.store.shops.polled(shop.name, min(started, now), now)
     await _read_known(shop, polled)
 
 

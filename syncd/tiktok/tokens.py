@@ -144,9 +144,14 @@ class TikTokTokens:
         """One trade, with its result stored, also when we are cancelled meanwhile."""
 
         async def trade() -> StoredToken:
+            self._prove_writable()
             return self._keep(await self._service.refreshed(refresh), refresh)
 
         return await _finished(asyncio.create_task(trade()))
+
+    def _prove_writable(self) -> None:
+        """A pair that cannot be stored must not be asked for: the old one may be dead then."""
+        self._memory.put(self._pointer, self._memory.get(self._pointer) or "")
 
     def _keep(self, pair: TokenPair, refresh: str) -> StoredToken:
         """Store the pair before anybody uses it: from now on the old one may be dead."""

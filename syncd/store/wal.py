@@ -1,0 +1,53 @@
+"""The write-ahead log beside a store: whether it is that store's own.
+
+SQLite takes any log that lies beside a file for the file's own. After a crash, and a backup put in the place
+of a lost file, pages of the one would be mixed into the other.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+_HEADER, _FRAME = 32, 24  # bytes (SQLite: WAL-mode File Format)
+Connect = Callable[[str], sqlite3.Connection]
+
+
+def is_foreign(path: Path, connect: Connect) -> bool:
+    """Whether the log beside that file was written for another one.
+
+    Each transaction counts one up: a file that lacks more of them than the log holds is not the log's.
+    """
+    held = _commits(path.with_name(f"{path.name}-wal"))
+    if not held:
+        return False
+    with suppress(sqlite3.Error):
+        (name, before) = _known(path, connect, "mode=ro&immutable=1")
+        (same, after) = _known(path, connect, "mode=ro")
+        renamed = name not in ("", same)  # a store gets its name a little after it is made
+        return renamed or not 0 <= after - before <= held
+    return False
+
+
+def _known(path: Path, connect: Connect, how: str) -> tuple[str, int]:
+    """The store's name and its count of transactions, without the log where the file is immutable."""
+    quoted = str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    with closing(connect(f"file:{quoted}?{how}")) as connection:
+        [count] = connection.execute("SELECT transactions FROM counter").fetchone()
+        name = connection.execute("SELECT value FROM memory WHERE key = 'instance'").fetchone()
+    return (str(name[0]) if name else "", int(count))
+
+
+def _commits(log: Path) -> int:
+    """How many transactions the log holds; at most so many where its end is torn."""
+    content = log.read_bytes() if log.exists() else b""
+    if len(content) < _HEADER:
+        return 0
+    page, salts = int.from_bytes(content[8:12], "big"), content[16:24]
+    found = 0
+    for start in range(_HEADER, len(content), _FRAME + page):
+        frame = content[start : start + _FRAME]
+        if frame[8:16] != salts:
+            break
+        found += frame[4:8] != bytes(4)
+    return found
