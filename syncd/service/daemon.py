@@ -164,13 +164,18 @@ class _Code:
     value: int = 0
 
 
+async def _nudge(event: asyncio.Event) -> None:
+    """In the event loop: what is no coroutine APScheduler runs in a thread, where no event may be set."""
+    event.set()
+
+
 @contextmanager
 def _timetable(loops: list[ShopLoop]) -> Iterator[None]:
     """Nudge every shop once per interval. The first cycle needs no nudge: it starts at once."""
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
     for loop in loops:
         trigger = IntervalTrigger(seconds=int(loop.interval.total_seconds()))
-        scheduler.add_job(loop.nudge.set, trigger, id=loop.shop.name)
+        scheduler.add_job(_nudge, trigger, [loop.nudge], id=loop.shop.name)
     scheduler.start()
     try:
         yield

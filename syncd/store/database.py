@@ -63,6 +63,8 @@ class Database:
         with _named(str(path)):
             if not path.exists():
                 cls._create(path)
+            if path.with_name(f"{path.name}-journal").exists():
+                cls._take_back(path)
             if is_foreign(path, _connect):
                 raise _not_a_store(path, "is not the file that the -wal beside it belongs to")
             with closing(cls.read(path)) as reader:
@@ -83,8 +85,15 @@ class Database:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         database = cls(_connect(f"file:{_quoted(draft)}?mode=rw"), str(draft))
         with closing(database):
+            database._connection.execute("PRAGMA journal_mode = WAL").fetchall()
             database._migrate()
         draft.rename(path)
+
+    @classmethod
+    def _take_back(cls, path: Path) -> None:
+        """Let SQLite undo what a death in the middle of a change has left; only a writer may."""
+        with closing(cls(_connect(f"file:{_quoted(path)}?mode=rw"), str(path))) as database:
+            database.execute("PRAGMA user_version")
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from syncd.decide.claim import Busy, Ours, generation_of, lease, standing, value
+from syncd.decide.claim import Busy, Free, Ours, generation_of, lease, standing, value
 from syncd.model import mark
 from syncd.model.cases import Case
 from syncd.model.orders import Order
@@ -50,11 +50,10 @@ class Claims:
         if case_id in self._leases:
             return self._leases[case_id]
         now, monotonic = shop.clock.now(), shop.clock.monotonic()
-        known = Ours(shop.store.instance, shop.store.intents.claim_token(shop.name, case_id))
-        free = standing(order.claim, known, now, shop.grace)
+        free = self._standing(case, order)
         if isinstance(free, Busy):
             return free
-        ours = Ours(known.instance, str(uuid.UUID(int=shop.chance.getrandbits(128), version=4)))
+        ours = Ours(shop.store.instance, str(uuid.UUID(int=shop.chance.getrandbits(128), version=4)))
         shop.store.intents.keep_claim_token(shop.name, case_id, str(ours.token), now)
         metafield = {
             "ownerId": order.id,
@@ -71,6 +70,16 @@ class Claims:
         taken = Lease(now + length, monotonic + length.total_seconds())
         self._leases[case_id] = taken
         return taken
+
+    def busy(self, case: Case, order: Order) -> Busy | None:
+        """Another instance that may still be sending for this case: what it sends may land yet."""
+        found = self._standing(case, order)
+        return found if isinstance(found, Busy) else None
+
+    def _standing(self, case: Case, order: Order) -> Free | Busy:
+        shop = self._shop
+        known = Ours(shop.store.instance, shop.store.intents.claim_token(shop.name, case.case_id))
+        return standing(order.claim, known, shop.clock.now(), shop.grace)
 
     def holds(self, held: Lease) -> bool:
         """Whether a request may be sent now; others wait for it to end after the lease is over."""

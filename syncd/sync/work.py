@@ -70,7 +70,8 @@ class Work:
                 return self._pause(case, step)
             self.plans[case.case_id] = plan
             if not plan.actions or facts.order is None:
-                return self._settle(case, plan, facts)
+                others = self.writer.others(case, facts.order) if facts.order and _nothing(plan) else None
+                return self._pause(case, others) if others else self._settle(case, plan, facts)
             if self.shop.policy.dry_run or not self.shop.sends:
                 return self._record(case, plan, self.shop.clock.now() + _DRY_RUN_PAUSE)
             later = None if step else await self._later(case, plan)
@@ -177,3 +178,8 @@ class Work:
             cases.read_again_by(case.shop, case.case_id, read_again(case, now))
             if event:
                 cases.note(case.shop, case.case_id, event, now, **detail)
+
+
+def _nothing(plan: Plan) -> bool:
+    """Whether the plan rests on it that nothing of ours is on the order."""
+    return plan.state is State.SKIPPED

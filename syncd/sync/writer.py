@@ -84,6 +84,11 @@ class Writer:
             return _claimed_elsewhere(lease)
         return await self._send(intent, lease)
 
+    def others(self, case: Case, order: Order) -> Pause | None:
+        """A pause where another instance may still be sending: that nothing is there says nothing yet."""
+        busy = self._claims.busy(case, order)
+        return _claimed_elsewhere(busy) if busy else None
+
     def _check_scopes(self, action: Action) -> None:
         """Stop before anything of a case is written if the app may not write what it needs."""
         granted = self._shop.shopify.tokens.scopes

@@ -81,7 +81,13 @@ def test_new() -> None:
 
 @pytest.mark.parametrize(
     ("verify_at", "due_at", "verifying"),
-    [(None, None, False), (None, AT, False), (AT, None, False), (AT, AT + HOUR, False), (AT, AT, True)],
+    [
+        (None, None, False),
+        (None, AT, False),
+        (AT, None, False),
+        (AT, AT + HOUR, False),
+        (AT, AT + 0 * HOUR, True),
+    ],
 )
 def test_verifying(verify_at: datetime | None, due_at: datetime | None, *, verifying: bool) -> None:
     """A case is verified at its own time, not at any other look."""

@@ -125,6 +125,6 @@ def test_mixed_currencies() -> None:
 def test_truth_and_text() -> None:
     """Nothing is false, anything else true, also what is below nothing; a text names the currency."""
     assert (bool(Money.zero("USD")), bool(Money(1, "USD")), bool(Money(-1, "USD"))) == (False, True, True)
-    assert (str(Money(2846, "USD")), str(Money(-5, "USD"))) == ("28.46 USD", "-0.05 USD")
+    assert (str(Money(2846, "USD")), str(Money(-1, "USD"))) == ("28.46 USD", "-0.01 USD")
     assert str(Money(489681, "VND")) == "489681 VND"
     assert (str(Money.zero("USD")), str(Money.zero("VND"))) == ("0.00 USD", "0 VND")

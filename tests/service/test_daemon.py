@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -17,6 +18,7 @@ from syncd.model.cases import ReturnStatus
 from syncd.sandbox.faults import Fault, FaultKind
 from syncd.sandbox.pair import Pair
 from syncd.service import daemon
+from syncd.service.build import open_shops
 from syncd.store.database import Database
 from syncd.store.store import Store
 from syncd.tiktok.wire import snapshot_from
@@ -97,3 +99,26 @@ async def test_polls_without_a_nudge(
     await until_asked(pair, "returns/search", 3)
     os.kill(os.getpid(), signal.SIGTERM)
     assert await asyncio.wait_for(running, 5) == 0
+
+
+class Nudged(asyncio.Event):
+    """An event that knows who set it."""
+
+    by: threading.Thread | None = None
+
+    def set(self) -> None:
+        """Remember the thread."""
+        self.by = threading.current_thread()
+        super().set()
+
+
+async def test_a_nudge_comes_from_the_loop_itself(settings: Settings, store: Store) -> None:
+    """An event of asyncio that another thread sets wakes nobody up in time."""
+    async with open_shops(settings, store, SystemClock()) as [shop]:
+        nudge = Nudged()
+        loop = daemon.ShopLoop(shop, timedelta(seconds=1), asyncio.Event(), nudge=nudge)
+        with daemon._timetable([loop]):
+            async with asyncio.timeout(10):
+                await nudge.wait()
+
+    assert nudge.by is threading.current_thread()

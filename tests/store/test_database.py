@@ -1,6 +1,7 @@
 """Opening the file."""
 
 import os
+import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
@@ -224,3 +225,26 @@ def test_strict(path: Path) -> None:
         tables = database.rows("SELECT name, strict FROM pragma_table_list WHERE name NOT LIKE 'sqlite%'")
     assert len(tables) > 5
     assert [table["name"] for table in tables if not table["strict"]] == []
+
+
+def test_a_change_that_a_death_has_left_half_done_is_taken_back(path: Path) -> None:
+    """Only a writer can do that, so the first look does."""
+    Database.create_or_open(path).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as dying:
+        dying.execute("PRAGMA journal_mode = DELETE").fetchall()
+        dying.execute("PRAGMA synchronous = OFF")  # the journal is whole before the change is
+        dying.execute("BEGIN IMMEDIATE")
+        dying.execute("PRAGMA user_version = 0")
+        left = path.with_name("left.db")
+        for end in ("", "-journal"):
+            shutil.copy(f"{path}{end}", f"{left}{end}")
+
+    with closing(Database.create_or_open(left)) as database:
+        assert database._pragma("user_version") == len(STEPS)
+
+
+def test_a_new_file_has_its_log_before_it_has_its_name(path: Path) -> None:
+    """A death at the switch would leave a file that only a writer can look at."""
+    Database._create(path)
+    with closing(Database.read(path)) as database:
+        assert database._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"

@@ -224,6 +224,23 @@ async def test_a_claim_of_another_instance_is_waited_for(world: World) -> None:
     world.assert_exactly_once()
 
 
+async def test_a_skip_waits_for_what_another_instance_may_still_be_sending(world: World) -> None:
+    """Its claim tells of a return that may land after the look."""
+    case = world.return_(ReturnStatus.AWAITING_BUYER_SHIP)
+    world.agreed.clear()
+    world.faults.add(Fault(FaultKind.CLOSE, "returnCreate", When.LATE, seconds=SETTLE / 2))
+    await world.cycle("lost.db")
+    world.pair.tiktok.advance(case, ReturnStatus.CANCELLED)
+    world.clock.advance(1)
+
+    await world.cycle("new.db")
+    [waiting] = world.cases("new.db")
+    await world.until_quiet("new.db")
+
+    assert Reason.CLAIMED_ELSEWHERE == waiting.reason
+    assert ["CANCELED"] == [one.status for order in world.pair.shopify.orders for one in order.returns]
+
+
 async def test_an_old_copy_of_the_store_doubles_nothing(world: World) -> None:
     """A restored backup knows less than Shopify."""
     world.return_()
