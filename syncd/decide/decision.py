@@ -14,7 +14,6 @@ from syncd.decide.returns import cancel_plan, finish_plan, open_plan, process_pl
 from syncd.decide.rulings import approved_subjects, linked, unrecorded
 from syncd.decide.traces import foreign_refunds, own_refunds, own_returns, told
 from syncd.model.cases import Case, Path, Restock, ReturnType, State
-from syncd.model.money import Money
 from syncd.model.orders import Order, Refund, Return
 from syncd.model.plans import CloseReturn, Plan, RecordRuling, hold, skip, synced, write
 from syncd.model.policy import Policy
@@ -132,11 +131,11 @@ def _done(facts: Facts, order: Order) -> Plan | None:
     amount = facts.case.latest.refund
     if not refunds or amount is None:
         return None
-    moved = _moved(refunds)
     if any(refund.pending for refund in refunds):
         stop_wait(Reason.REFUND_PENDING, refunds[0].id)
     if len(refunds) > 1:
         stop_hold(Reason.DOUBLED, ", ".join(f"{r.id} of {r.moved}" for r in refunds))
+    moved = refunds[0].moved
     if not moved:
         stop_hold(Reason.REFUND_FAILED, refunds[0].id)
     if moved != amount.total:
@@ -156,13 +155,6 @@ def _nobody_since(case: Case, order: Order, ours: Refund) -> None:
 
 def _not_before(one: Refund, other: Refund) -> bool:
     return one.created_at is None or other.created_at is None or one.created_at >= other.created_at
-
-
-def _moved(refunds: tuple[Refund, ...]) -> Money:
-    total = refunds[0].moved
-    for refund in refunds[1:]:
-        total += refund.moved
-    return total
 
 
 def _finish(facts: Facts, order: Order, refund: Refund) -> Plan:

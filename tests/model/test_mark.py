@@ -29,7 +29,7 @@ def test_round_trip(kind: Kind, case_id: str, text: str) -> None:
 def test_cut() -> None:
     """A long text is cut behind the mark, to the last character that Shopify takes."""
     mark = note(Kind.RETURN, "77")
-    assert note(Kind.RETURN, "77", "x" * 300) == f"{mark}: ".ljust(NOTE_LIMIT, "x")
+    assert note(Kind.RETURN, "77", "x" * 300) == f"{mark}: ".ljust(255, "x")
 
 
 @pytest.mark.parametrize(
