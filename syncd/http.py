@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from syncd.errors import ConfigError
 
 MEBIBYTE = 1024 * 1024
 NO_WAY_HINT = "check the base addresses, [network] proxy and the firewall"
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Half of a character beyond the first 65,536; whether its other half follows is told by the JSON reader."""
 _CONNECT_TIMEOUT = 10.0
 _NOT_SENT = (
     httpx.ConnectError,
@@ -44,14 +47,16 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
-    def json(self) -> object:
-        """The body as JSON.
+    def json(self, *, strict: bool = False) -> object:
+        """The body as JSON, with half characters as question marks; `strict` takes no key twice.
 
         Raises:
             ValueError: It is none, or is nested too deeply to be meant well.
         """
+        pairs = _no_key_twice if strict else None
         try:
-            return json.loads(self.body, parse_constant=_no_constant)
+            found = json.loads(self.body, parse_constant=_no_constant, object_pairs_hook=pairs)
+            return _whole(found) if _HALF.search(self.body) else found
         except RecursionError:
             raise ValueError("the JSON is nested too deeply") from None
 
@@ -107,6 +112,11 @@ async def send(
         raise NoAnswer(f"the connection broke ({type(error).__name__})") from None
 
 
+def is_token(text: str) -> bool:
+    """Whether this can be sent in a header."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
+
+
 async def _exchange(client: httpx.AsyncClient, request: httpx.Request, limit: int) -> Answer:
     response = await client.send(request, stream=True)
     try:
@@ -128,6 +138,26 @@ def _trust(ca_file: str) -> ssl.SSLContext:
         except OSError as error:
             raise ConfigError(f"network.ca_file: {ca_file} cannot be used: {error}") from error
     return context
+
+
+def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("the JSON says something twice")
+    return found
+
+
+def _whole(found: object) -> object:
+    """The same, with every text such that it can be sent and stored."""
+    match found:
+        case str():
+            return found.encode(errors="replace").decode()
+        case list():
+            return [_whole(item) for item in found]
+        case dict():
+            return {_whole(key): _whole(item) for key, item in found.items()}
+        case _:
+            return found
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -11,6 +11,7 @@ from syncd.http import Answer as HttpAnswer
 Json = Mapping[str, object]
 _SCOPE = re.compile(r"`([a-z_]+)`")
 _MOST_POINTS = 1_000_000_000  # more is no number of points
+_SLOWEST = 0.1  # points a second; less is no rate of any plan
 _LONGEST = 500  # characters of a message that are kept
 
 
@@ -89,11 +90,11 @@ class Reply:
     retry_after: float | None = None
 
     @classmethod
-    def of(cls, answer: HttpAnswer) -> "Reply":
-        """Take it apart."""
+    def of(cls, answer: HttpAnswer, *, strict: bool = False) -> "Reply":
+        """Take it apart; `strict` as for its JSON."""
         return cls(
             status=answer.status,
-            body=_json_object(answer),
+            body=_json_object(answer, strict=strict),
             request_id=answer.headers.get("x-request-id", ""),
             version=answer.headers.get("x-shopify-api-version", ""),
             retry_after=_seconds(answer.headers.get("retry-after", "")),
@@ -106,8 +107,9 @@ class Reply:
         bucket = _member(cost, "throttleStatus")
         requested, maximum = _number(cost, "requestedQueryCost"), _number(bucket, "maximumAvailable")
         available, rate = _number(bucket, "currentlyAvailable"), _number(bucket, "restoreRate")
-        if requested is None or available is None or maximum is None or rate is None or rate <= 0:
+        if requested is None or available is None or maximum is None or rate is None or rate < _SLOWEST:
             return None
+        available = max(available, -maximum)
         return Cost(requested, _number(cost, "actualQueryCost"), maximum, available, rate)
 
     @property
@@ -116,13 +118,20 @@ class Reply:
         found = (self.body or {}).get("errors")
         if found is None or found == []:
             return None
-        return tuple(_top_error(error) for error in objects(found))
+        understood = isinstance(found, list) and all(isinstance(error, dict) for error in found)
+        return tuple(_top_error(error) for error in objects(found)) if understood else ()
 
     @property
     def data(self) -> Json | None:
         """GraphQL's data, where it is an object."""
         found = (self.body or {}).get("data")
         return found if isinstance(found, dict) else None
+
+    @property
+    def odd_data(self) -> bool:
+        """Whether there is data of another shape than GraphQL has."""
+        found = (self.body or {}).get("data")
+        return found is not None and not isinstance(found, dict)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -161,9 +170,9 @@ def _warnings(found: object) -> tuple[str, ...]:
     return tuple(f"{warning.get('field', '')}: {warning.get('message', '')}" for warning in found)
 
 
-def _json_object(answer: HttpAnswer) -> Json | None:
+def _json_object(answer: HttpAnswer, *, strict: bool) -> Json | None:
     try:
-        value = answer.json()
+        value = answer.json(strict=strict)
     except ValueError:
         return None
     return value if isinstance(value, dict) else None

@@ -168,7 +168,8 @@ class ShopifyClient:
             "POST", self.settings.graphql_url, content=content, headers=headers
         )
         try:
-            return Reply.of(await send(self._http, request, timeout=self.settings.timeout))
+            answer = await send(self._http, request, timeout=self.settings.timeout)
+            return Reply.of(answer, strict=operation.mutation)
         except NotSent as error:
             raise NotReached(
                 f"Shopify: {error}", api="shopify", operation=operation.name, hint=NO_WAY_HINT

@@ -62,11 +62,11 @@ class Node:
         """A point in time, in UTC."""
         try:
             moment = datetime.fromisoformat(self.text(key))
-        except ValueError:
-            raise self.unreadable(key) from None
-        if moment.tzinfo is None:
-            raise self.unreadable(key)
-        return moment.astimezone(UTC)
+            if moment.tzinfo is not None:
+                return moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        raise self.unreadable(key)
 
     def maybe_moment(self, key: str) -> datetime | None:
         """A point in time or null."""

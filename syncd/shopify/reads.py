@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from syncd.errors import AnswerUnreadable, MissingScope
 from syncd.model import mark
@@ -13,6 +14,7 @@ from syncd.shopify.client import ShopifyClient
 from syncd.shopify.operations import Operation
 from syncd.shopify.reader import Node, OrderTooLarge
 
+T = TypeVar("T", Refund, Return)
 _PAGE = 50
 _TRIES = 3
 
@@ -176,13 +178,16 @@ class _OrderParts:
             return wire.fulfillments(order.nodes("fulfillments", wire.PLAIN_LIMIT))
 
     async def _refunds(self) -> tuple[Refund, ...]:
-        if not self._head.nodes("refunds"):
+        first = self._head.nodes("refunds")
+        if not first:
             return ()
         order = await self._more(operations.READ_REFUNDS)
-        return tuple(wire.refund(node, self._currency) for node in order.nodes("refunds", wire.PLAIN_LIMIT))
+        nodes = order.nodes("refunds", wire.PLAIN_LIMIT)
+        return _with(first, tuple(wire.refund(node, self._currency) for node in nodes), order, "refunds")
 
     async def _returns(self) -> tuple[Return, ...]:
-        if not self._head.node("returns").nodes("nodes"):
+        first = self._head.node("returns").nodes("nodes")
+        if not first:
             return ()
         found: list[Return] = []
         after: str | None = None
@@ -192,7 +197,7 @@ class _OrderParts:
             found += [wire.order_return(node) for node in connection.nodes("nodes")]
             after = _next(connection)
             if after is None:
-                return tuple(found)
+                return _with(first, tuple(found), order, "returns")
 
     async def _more(self, operation: Operation, **variables: str | None) -> Node:
         root = Node.of(await self._client.query(operation, {"id": self._id, **variables}))
@@ -200,6 +205,13 @@ class _OrderParts:
         if order is None or order.text("updatedAt") != self._version:
             raise _Changed
         return order
+
+
+def _with(first: tuple[Node, ...], found: tuple[T, ...], order: Node, key: str) -> tuple[T, ...]:
+    """The same list, if it holds what the order itself has told of it: else it proves nothing."""
+    if {node.text("id") for node in first} <= {one.id for one in found}:
+        return found
+    raise order.unreadable(key)
 
 
 async def _pages(

@@ -11,7 +11,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from syncd.clock import Clock
 from syncd.errors import AnswerUnreadable, ApiError, CredentialsRefused, NotReached, RateLimited
-from syncd.http import NO_WAY_HINT, Answer, HttpError, send
+from syncd.http import NO_WAY_HINT, Answer, HttpError, is_token, send
 from syncd.model.tokens import StoredToken, TokenTable
 from syncd.shopify.settings import ShopifySettings
 
@@ -149,10 +149,13 @@ class Tokens:
         except ValueError:
             grant = None
         match grant:
-            case {"access_token": str(access), "scope": str(scope), "expires_in": int(seconds)} if access:
+            case {"access_token": str(access), "scope": str(scope), "expires_in": int(seconds)} if is_token(
+                access
+            ):
+                life = timedelta(seconds=min(max(seconds, 0), 86_400))
                 return StoredToken(
                     access=access,
-                    access_expires_at=self._clock.now() + timedelta(seconds=min(seconds, 86_400)),
+                    access_expires_at=self._clock.now() + life,
                     refresh=None,
                     refresh_expires_at=None,
                     scopes=tuple(part.strip() for part in scope.split(",") if part.strip()),

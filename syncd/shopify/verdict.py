@@ -34,6 +34,8 @@ _STATUSES: dict[int, tuple[type[ApiError], str, str]] = {
     423: (ShopStopped, "Shopify has locked the shop", "Ask Shopify's support before trying again."),
     430: (ShopStopped, "Shopify's protection turns the requests away", "Wait before trying again."),
 }
+_UNREAD = frozenset({400, 406, 422})
+"""With a page instead of JSON these are not Shopify's own: something in between has answered."""
 _FAULTS = frozenset({500, 502, 503, 504, 520})
 _REFUSED = frozenset(
     {
@@ -82,11 +84,12 @@ def verdict(operation: Operation, reply: Reply) -> Answer:
     if reply.status == _TOO_MANY_REQUESTS:
         pause = _DEFAULT_PAUSE if reply.retry_after is None else reply.retry_after
         raise _rate_limited(operation, reply, "there were too many requests", code, pause)
-    if reply.status in _STATUSES:
+    if reply.status in _STATUSES and not (reply.body is None and reply.status in _UNREAD):
         kind, what, hint = _STATUSES[reply.status]
         raise _error(kind, operation, reply, what, code=code, hint=hint)
     what = f"Shopify answered with HTTP status {reply.status}"
-    raise unclear(operation, what, code, reply.request_id, fault=reply.status in _FAULTS)
+    fault = reply.status in _FAULTS or reply.status in _UNREAD
+    raise unclear(operation, what, code, reply.request_id, fault=fault)
 
 
 def unclear(
@@ -116,7 +119,7 @@ def _of_errors(operation: Operation, reply: Reply, errors: Sequence[TopError]) -
     if not errors:
         raise unclear(operation, "the answer has errors of an unknown shape", request_id=reply.request_id)
     if operation.mutation:
-        ran = any(value is not None for value in (reply.data or {}).values())
+        ran = reply.odd_data or any(value is not None for value in (reply.data or {}).values())
         told = tuple(UserError((), error.message, error.code) for error in errors)
         marker = _marker(operation, told)
         if marker and not ran:
@@ -143,14 +146,15 @@ def _refusal(operation: Operation, reply: Reply, error: TopError) -> ApiError:
 
 
 def _of_mutation(operation: Operation, reply: Reply, data: Json) -> Answer:
-    payload = next(iter(data.values()), None)
+    payload = data.get(operation.root)
     if not isinstance(payload, dict):
         raise unclear(operation, "the answer has no payload", request_id=reply.request_id)
     errors = _user_errors(payload.get(operation.errors))
     if errors is None:
         raise unclear(operation, "the answer does not list its errors", request_id=reply.request_id)
-    made = any(value for key, value in payload.items() if key != operation.errors)
-    if not errors and not made:
+    results = [value for key, value in payload.items() if key != operation.errors]
+    made = any(value not in (None, []) for value in results)
+    if not errors and not any(results):
         raise unclear(operation, "the answer tells neither a result nor errors", request_id=reply.request_id)
     if errors and made and not operation.repeatable:
         what = f"the answer tells both a result and errors: {errors[0]}"

@@ -98,7 +98,7 @@ async def _pass(shop: Shop, filters: ReturnFilters, polled: Polled) -> bool:
         ids |= read
         polled.changed += shop.store.cases.see(shop.name, seen, shop.clock.now())
     told = [total for total in totals if total is not None]
-    return len(totals) == 1 or not told or (len(set(told)) == 1 and len(ids) >= told[-1])
+    return not told or (len(set(told)) == 1 and len(ids) >= told[-1])
 
 
 async def _pages(shop: Shop, filters: ReturnFilters) -> AsyncIterator[Page]:

@@ -8,7 +8,7 @@ import httpx
 
 from syncd.clock import Clock
 from syncd.errors import AnswerUnreadable, NotReached
-from syncd.http import NO_WAY_HINT, HttpError, send
+from syncd.http import NO_WAY_HINT, HttpError, is_token, send
 from syncd.tiktok.envelope import Envelope, opened, quotable
 from syncd.tiktok.headers import ahead_of, pause_of
 from syncd.tiktok.settings import TikTokSettings
@@ -63,7 +63,7 @@ class TokenService:
             access=access,
             # Without a readable time the token is used now and renewed next time.
             access_expires_at=_moment(data.get("access_token_expire_in")) or self._clock.now(),
-            refresh=refresh if isinstance(refresh, str) else "",
+            refresh=refresh if isinstance(refresh, str) and is_token(refresh) else "",
             refresh_expires_at=_moment(data.get("refresh_token_expire_in")),
             scopes=tuple(s for s in scopes if isinstance(s, str)) if isinstance(scopes, list) else (),
         )
@@ -93,11 +93,6 @@ class TokenService:
                 login_hint=settings.login_hint,
             )
         )
-
-
-def is_token(text: str) -> bool:
-    """Whether this can be sent in a header."""
-    return bool(text) and text.isascii() and text.isprintable() and " " not in text
 
 
 def _moment(seconds: object) -> datetime | None:

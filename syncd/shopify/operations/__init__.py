@@ -12,12 +12,13 @@ class Operation:
 
     `cost` is the estimate of its requested cost, until an answer tells the real one. `keyed` says that it
     takes an idempotency key, `repeatable` that sending it twice does no more than sending it once, and
-    `search` that its `query` is a search whose warnings must be heeded. `errors` is the field in which a
-    mutation says why it did nothing.
+    `search` that its `query` is a search whose warnings must be heeded. `root` is the field that it asks for,
+    `errors` the one in which a mutation says why it did nothing.
     """
 
     name: str
     text: str
+    root: str
     cost: int
     mutation: bool
     keyed: bool
@@ -33,6 +34,7 @@ def _load(
     return Operation(
         name=name,
         text=text,
+        root=text.splitlines()[1].split("(")[0].strip(" {"),
         cost=cost,
         mutation=text.startswith("mutation"),
         keyed="@idempotent(key: $key)" in text,
