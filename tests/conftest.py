@@ -1,4 +1,4 @@
-"""Time turned by hand, and the client that everything is sent with."""
+"""Time turned by hand, the client that everything is sent with, and how large a campaign is."""
 
 from collections.abc import AsyncIterator
 
@@ -7,6 +7,21 @@ import pytest
 
 from syncd.http import build_http
 from syncd.sandbox.clock import HandClock
+from tests.campaign.engine.figures import tell
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of tests/campaign."""
+    group = parser.getgroup("campaign")
+    group.addoption("--campaign", choices=("short", "long"), default="short", help="how much is run")
+    group.addoption("--factor", type=float, default=1.0, help="times that much")
+    group.addoption("--world", type=int, default=None, help="replay this one seed, and tell its story")
+    group.addoption("--death", default=None, help="replay this one death, and tell its story")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures of the campaign, once at the end."""
+    tell(terminalreporter)
 
 
 @pytest.fixture

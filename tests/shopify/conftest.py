@@ -113,7 +113,7 @@ def make_client(
             Tokens(http, known, table, clock),
             Throttle(clock),
             clock,
-            random=Random(1),  # noqa: S311 - it only spreads the waiting
+            random=Random(1),
             on_call=records.append,
         )
 
