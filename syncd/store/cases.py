@@ -9,8 +9,8 @@ from typing import cast
 from syncd.model.cases import Case, Snapshot, State
 from syncd.store.case_rows import case_of, decided_columns, first_times, later_times, seen_columns, to_moment
 from syncd.store.database import Database, Row, from_time, to_time
-from syncd.store.raw import packed, unpacked
 from syncd.store.rulings import Rulings
+from syncd.store.sums import packed, unpacked, whole_rows
 
 ReadSnapshot = Callable[[Mapping[str, object]], Snapshot]
 _SELECT = "SELECT cases.*, raw, sum FROM cases JOIN snapshots ON snapshots.id = snapshot_id"
@@ -239,7 +239,8 @@ class Cases:
     def _cases(self, rows: list[Row]) -> list[Case]:
         keys = [(str(row["shop"]), str(row["case_id"])) for row in rows]
         rulings = self._rulings.of_cases(keys) if keys else {}
-        return [
-            case_of(row, self._read(unpacked(row["raw"], row["sum"])), rulings.get(key, ()))
-            for key, row in zip(keys, rows, strict=True)
-        ]
+        with whole_rows():
+            return [
+                case_of(row, self._read(unpacked(row["raw"], row["sum"])), rulings.get(key, ()))
+                for key, row in zip(keys, rows, strict=True)
+            ]

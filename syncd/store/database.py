@@ -16,7 +16,7 @@ from sqlite_utils import Database as SqliteUtils
 
 from syncd.errors import StoreDamaged, StoreTrouble
 from syncd.store.migrations import STEPS
-from syncd.store.wal import is_foreign
+from syncd.store.wal import is_empty_log, is_foreign
 
 APPLICATION_ID = 0x73796E63
 """`sync` in ASCII, in the file's header: says that the file is ours."""
@@ -26,6 +26,8 @@ DAMAGE_HINT = (
     " again there); files beside it that end in -wal and -shm belong to it and go with it"
 )
 """What a person can do about a damaged store."""
+_TRIES = 3
+"""Beside a writer file and log may change between two looks at them, but not each time."""
 _BUSY_MILLISECONDS = 5000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -62,11 +64,11 @@ class Database:
         """
         with _named(str(path)):
             if not path.exists():
+                if not is_empty_log(path):
+                    raise _not_a_store(path, "is gone, and the -wal of it is still there")
                 cls._create(path)
             if path.with_name(f"{path.name}-journal").exists():
                 cls._take_back(path)
-            if is_foreign(path, _connect):
-                raise _not_a_store(path, "is not the file that the -wal beside it belongs to")
             with closing(cls.read(path)) as reader:
                 reader.prove_whole()
             database = cls(_connect(f"file:{_quoted(path)}?mode=rw"), str(path))
@@ -87,6 +89,8 @@ class Database:
         with closing(database):
             database._connection.execute("PRAGMA journal_mode = WAL").fetchall()
             database._migrate()
+            # Closing would do the same, but says nothing where the disk has no room for it.
+            database._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         draft.rename(path)
 
     @classmethod
@@ -110,6 +114,8 @@ class Database:
                 )
             if path.stat().st_size == 0:
                 raise _not_a_store(path, "is empty, though a store was there")
+            if all(is_foreign(path, _connect) for _ in range(_TRIES)):
+                raise _not_a_store(path, "is not the file that the -wal beside it belongs to")
             # Read-only, since any other connection may checkpoint when it is closed as the last one.
             database = cls(_connect(f"file:{_quoted(path)}?mode=ro"), str(path))
             with database._closed_on_error():

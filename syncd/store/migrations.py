@@ -147,6 +147,7 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE cases ADD COLUMN subjects TEXT NOT NULL DEFAULT '[]';
     ALTER TABLE cases ADD COLUMN verify_at INTEGER;
     ALTER TABLE snapshots ADD COLUMN sum INTEGER;
+    ALTER TABLE orders ADD COLUMN sum INTEGER;
 
     ALTER TABLE intents ADD COLUMN leaves TEXT NOT NULL DEFAULT '{}';
 

@@ -8,6 +8,7 @@ from typing import cast
 
 from syncd.model.policy import Spell
 from syncd.store.database import Database, Row, from_time, to_time
+from syncd.store.sums import prove, sum_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,14 @@ class Shops:
     def pairs(self, shop: str, order_ids: Iterable[str]) -> Mapping[str, str]:
         """The Shopify orders of these TikTok orders, where they were found before."""
         rows = self._database.rows(
-            "SELECT order_id, shopify_order_id FROM orders"
+            "SELECT order_id, shopify_order_id, sum FROM orders"
             " WHERE shop = ? AND order_id IN (SELECT value FROM json_each(?))",
             (shop, json.dumps(list(order_ids))),
         )
-        return {str(row["order_id"]): str(row["shopify_order_id"]) for row in rows}
+        pairs = {str(row["order_id"]): str(row["shopify_order_id"]) for row in rows}
+        for row, pair in zip(rows, pairs.items(), strict=True):
+            prove(row["sum"], shop, *pair)
+        return pairs
 
     def unpair(self, shop: str, order_id: str) -> None:
         """Forget a pair whose Shopify order is gone: it may have been imported anew."""
@@ -98,7 +102,14 @@ class Shops:
     def pair(self, shop: str, order_id: str, shopify_order_id: str, strategy: str, now: datetime) -> None:
         """Remember which Shopify order belongs to a TikTok order."""
         self._database.execute(
-            "INSERT OR REPLACE INTO orders (shop, order_id, shopify_order_id, strategy, found_at)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (shop, order_id, shopify_order_id, strategy, from_time(now)),
+            "INSERT OR REPLACE INTO orders (shop, order_id, shopify_order_id, strategy, found_at, sum)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                shop,
+                order_id,
+                shopify_order_id,
+                strategy,
+                from_time(now),
+                sum_of(shop, order_id, shopify_order_id),
+            ),
         )

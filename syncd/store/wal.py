@@ -29,6 +29,11 @@ def is_foreign(path: Path, connect: Connect) -> bool:
     return False
 
 
+def is_empty_log(path: Path) -> bool:
+    """Whether no log with content lies beside that file, or where it would be."""
+    return _commits(path.with_name(f"{path.name}-wal")) == 0
+
+
 def _known(path: Path, connect: Connect, how: str) -> tuple[str, int]:
     """The store's name and its count of transactions, without the log where the file is immutable."""
     quoted = str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
