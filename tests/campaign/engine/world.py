@@ -1,0 +1,110 @@
+"""One world from its seed to its verdict."""
+
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+from syncd.model.cases import ReturnType
+from syncd.model.money import Money
+from tests.campaign.engine.cast import Cast
+from tests.campaign.engine.hazards import Hazards
+from tests.campaign.engine.loop import START
+from tests.campaign.engine.oracle import Limits
+from tests.campaign.engine.setup import DAY, HOUR, Setup, drawn, turn_switches
+from tests.campaign.engine.staff import Staff
+from tests.campaign.engine.stage import Stage
+from tests.campaign.engine.story import listening
+from tests.campaign.engine.tales import before_the_start, begin
+from tests.campaign.engine.verdict import EXCEPTIONS, LOST, SECRETS, Verdict, Wrong
+from tests.campaign.engine.weather import Weather
+
+HERE = "tests/campaign/test_worlds.py"
+OPENED_BY = 10 * HOUR
+TROUBLED_UNTIL = DAY
+QUIET = 8 * HOUR
+"""So long after the last trouble it is looked at for the first time: all that was written is verified."""
+PATIENCE = 60 * HOUR
+"""So long after the last trouble everything must have settled."""
+
+
+class World:
+    """The world of one seed."""
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        self.setup: Setup = drawn(seed)
+        setup = self.setup
+        ceilings = {name: Money.parse(text, name).minor for name, text in setup.max_refund.items()}
+        self.stage = Stage(folder, Limits(setup.start_from, setup.auto_restock, ceilings))
+        turn_switches(self.stage.pair, setup)
+        self.weather = Weather(self.stage, setup, TROUBLED_UNTIL)
+        self.hazards = Hazards(self.stage, setup, self.weather, TROUBLED_UNTIL)
+        self.cast = Cast(self.stage, Random(f"{seed} cast"))
+
+    def run(self) -> Verdict:
+        """From the first order to the verdict."""
+        with listening(self.stage.story):
+            self.stage.story.tell("world", str(self.setup))
+            self._populate()
+            self.hazards.spread()
+            self.hazards.main.start()
+            self.stage.schedule.run(TROUBLED_UNTIL)
+            wrong = self._settled()
+            self.hazards.main.shut_down()
+            self.stage.schedule.close()
+        wrong += [Wrong(LOST, "it never comes to rest")] if self.stage.schedule.restless else []
+        wrong += [Wrong(EXCEPTIONS, text) for text in self.hazards.main.wrong]
+        wrong += [Wrong(SECRETS, text) for text in self.stage.secrets_seen([self.hazards.main.store])]
+        seed = self.setup.seed
+        return Verdict(f"world {seed}", f"{HERE} --world {seed}", wrong, self.stage.story, self._figures())
+
+    def _populate(self) -> None:
+        chance = self.cast.chance
+        sold = [self.cast.sell() for _ in range(chance.randint(1, 6))]
+        for _ in range(chance.randint(0, 2)):
+            before_the_start(self.cast, chance.choice(sold), START - self.setup.start_from)
+        for _ in range(chance.randint(1, 6)):
+            begin(self.cast, chance.choice(sold), chance.uniform(0, OPENED_BY))
+        if chance.random() < 0.1:
+            self._crowd(chance.randint(51, 110))
+        staff = Staff(self.cast, Random(f"{self.setup.seed} staff"))
+        for _ in range(self.setup.troubles.staff):
+            self.stage.schedule.at(chance.uniform(0, TROUBLED_UNTIL), staff.act)
+
+    def _crowd(self, count: int) -> None:
+        """Requests that nobody decides on, so that a search has several pages."""
+        sold = self.cast.sell()
+        unit = sold.tiktok.line_ids[:1]
+
+        def come() -> None:
+            for _ in range(count):
+                self.stage.pair.tiktok.add_return(sold.tiktok, unit, type=ReturnType.REFUND)
+
+        self.stage.schedule.at(self.cast.chance.uniform(0, OPENED_BY), come)
+
+    def _settled(self) -> list[Wrong]:
+        """What is left when everything had its time."""
+        wrong: list[Wrong] = []
+        for hours in range(int(QUIET), int(PATIENCE), int(4 * HOUR)):
+            self.stage.schedule.run(TROUBLED_UNTIL + hours)
+            wrong = self.stage.oracle.at_the_end(self.hazards.main.cases(), self.cast.all_excuses())
+            if not wrong or self.stage.oracle.harm:
+                break
+        return wrong
+
+    def _figures(self) -> Counter[str]:
+        stage = self.stage
+        writes = stage.pair.shopify.writes()
+        return Counter(
+            {
+                "worlds": 1,
+                "virtual hours": round(stage.now / HOUR),
+                "cases": sum(1 for _ in stage.pair.tiktok.returns.seen_at(stage.clock.now())),
+                "cycles": sum(line.what == "cycle_done" for line in stage.story.logged),
+                "requests": stage.figures["requests"],
+                "writes": sum(call.applied for call in writes),
+                "processes": stage.figures["processes"],
+            }
+            | dict(sorted(self.hazards.counts.items()))
+            | {"network faults": self.weather.faults.total()}
+            | {f"  {name}": number for name, number in sorted(self.weather.faults.items())}
+        )
