@@ -10,7 +10,7 @@ from datetime import timedelta
 from syncd.decide.due import Want, due
 from syncd.decide.facts import Facts, Stop, stop_hold, stop_wait
 from syncd.decide.refund import archive, refund_plan, returned_refund_plan
-from syncd.decide.returns import cancel_plan, finish_plan, open_plan, process_plan, restock_of
+from syncd.decide.returns import cancel_plan, finish_plan, no_money_plan, open_plan, process_plan, restock_of
 from syncd.decide.rulings import approved_subjects, linked, unrecorded
 from syncd.decide.traces import foreign_refunds, own_refunds, own_returns, told
 from syncd.model.cases import Case, Path, Restock, ReturnType, State
@@ -54,6 +54,8 @@ def _unless_refunded(plan: Plan, facts: Facts) -> Plan:
 def _on_order(facts: Facts, wanted: Want, policy: Policy) -> Plan:
     if wanted is Want.CANCEL_RETURN:
         return cancel_plan(facts, _unique_order(facts))
+    if wanted is Want.NO_MONEY:
+        return no_money_plan(facts, _unique_order(facts))
     order = _unique_order(facts) or _missing(facts)
     if isinstance(order, Plan):
         return order

@@ -49,6 +49,7 @@ class Want(Enum):
 
     OPEN_RETURN = auto()
     CANCEL_RETURN = auto()
+    NO_MONEY = auto()
     REFUND = auto()
     RETURN_AND_REFUND = auto()
 
@@ -71,7 +72,7 @@ def due(case: Case, policy: Policy) -> Want | Plan:
         case _ if case.written:
             return _taken_back(case)
         case Meaning.REPLACED:
-            return skip(Reason.NO_MONEY, snapshot.status_word)
+            return _no_money(case, policy)
         case Meaning.APPROVED:
             return _approved(case, policy)
         case Meaning.WITHDRAWN:
@@ -92,9 +93,18 @@ def _paid_back(case: Case, policy: Policy) -> Want | Plan:
     if case.latest.refund is None:
         return hold(Reason.AMOUNT_MISSING, case.latest.trouble)
     if case.latest.refund.total.minor <= 0:
-        return skip(Reason.NO_MONEY)
+        return _no_money(case, policy)
     goods_come_back = case.latest.type is ReturnType.RETURN_AND_REFUND
     return Want.RETURN_AND_REFUND if goods_come_back else Want.REFUND
+
+
+def _no_money(case: Case, policy: Policy) -> Want | Plan:
+    """Nothing to refund; a return that we may have shown is looked for once."""
+    shown = case.latest.type is ReturnType.RETURN_AND_REFUND and policy.import_returns
+    settled = case.state is State.SKIPPED and case.reason == Reason.NO_MONEY
+    if settled or not (shown or case.return_ids):
+        return skip(Reason.NO_MONEY, case.latest.status_word)
+    return Want.NO_MONEY
 
 
 def _waits_for_leave(case: Case, policy: Policy) -> bool:

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from syncd.model.cases import Case, State, Written
+from syncd.model.cases import Case, Restock, State, Written
+from syncd.model.orders import Order
 from syncd.model.plans import Plan
 from syncd.model.reasons import EXPLANATIONS, Reason
 
 _MINUTE = timedelta(minutes=1)
 _WAITS = tuple(_MINUTE * n for n in (2, 5, 15, 60, 180, 360))
+_FRESH = timedelta(seconds=5)
 _FAILURES = tuple(_MINUTE * n for n in (1, 2, 5, 15, 30, 60))
 _SLOW = timedelta(hours=6)
 _DAY = timedelta(days=1)
 VERIFY_AFTER = timedelta(hours=6)
 """When the order of a written case is read once more: somebody else may have refunded it too."""
 _PAID_BACK_WATCH = timedelta(days=7)
+_WAITING_WATCH = timedelta(days=60)
 _REJECTED_WATCH = timedelta(days=60)
 
 
@@ -51,12 +54,25 @@ def decided(case: Case, plan: Plan, now: datetime, due_at: datetime | None) -> C
 
 
 def _verify_at(case: Case, plan: Plan, now: datetime) -> datetime | None:
-    """Once, some hours after the case came to be written."""
+    """Once, some hours after the case came to be written; then daily while its units wait for staff."""
     if plan.state is not State.SYNCED:
         return None
     if case.state is not State.SYNCED:
         return now + VERIFY_AFTER
-    return None if case.verifying else case.verify_at
+    if not case.verifying:
+        return case.verify_at
+    recent = case.paid_back_at is not None and now - case.paid_back_at < _WAITING_WATCH
+    return now + _DAY if plan.restock is Restock.WAITING and recent else None
+
+
+def look_again(plan: Plan, order: Order, now: datetime) -> datetime | None:
+    """When a hold is to be looked at once more before a person is told; None where it is believed.
+
+    An order is read in parts, and what changed it between two of them is not noticed within one second. Only
+    a return that seems half done can come of that.
+    """
+    fresh = order.changed_at is not None and abs(now - order.changed_at) <= _FRESH
+    return now + _FRESH if plan.reason is Reason.RETURN_TOUCHED and fresh else None
 
 
 def after_failure(tries: int, now: datetime) -> datetime:

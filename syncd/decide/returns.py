@@ -48,6 +48,15 @@ def cancel_plan(facts: Facts, order: Order | None) -> Plan:
     return skip(Reason.WITHDRAWN, facts.case.latest.status_word)
 
 
+def no_money_plan(facts: Facts, order: Order | None) -> Plan:
+    """TikTok ended the return without money: nothing to write, but no return of ours stays open unseen."""
+    ours = own_returns(order, facts.case.case_id) if order else ()
+    still_open = [return_ for return_ in ours if return_.state is ReturnState.OPEN]
+    if still_open:
+        stop_hold(Reason.RETURN_WITHOUT_MONEY, f"return {still_open[0].name}")
+    return skip(Reason.NO_MONEY, facts.case.latest.status_word)
+
+
 def process_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
     """TikTok paid the return back: refund through our return, dispose its units, close it."""
     nobody_else(facts.case, order)

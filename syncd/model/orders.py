@@ -221,6 +221,7 @@ class Order:
 
     `currency` is the presentment currency, in which every amount here is given. `links` are the cases to
     which people have linked refunds and returns, by their ids; `makers` who made them, where that is known.
+    `changed_at` is of whole seconds.
     """
 
     id: str
@@ -239,6 +240,7 @@ class Order:
     links: Mapping[str, str] = field(default_factory=dict)
     makers: Mapping[str, str] = field(default_factory=dict)
     cancelled: bool = False
+    changed_at: datetime | None = None
 
     def line(self, line_id: str) -> OrderLine:
         """The line with that id.

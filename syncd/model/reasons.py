@@ -36,6 +36,7 @@ class Reason(StrEnum):
     FOREIGN_REFUND = "foreign_refund"
     FOREIGN_RETURN = "foreign_return"
     RETURN_TOUCHED = "return_touched"
+    RETURN_WITHOUT_MONEY = "return_without_money"
     CHANGED_AFTER_WRITE = "changed_after_write"
     CHANGED_AFTER_DECISION = "changed_after_decision"
     LINK_INVALID = "link_invalid"
@@ -181,6 +182,10 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     Reason.RETURN_TOUCHED: Explanation(
         "Staff already worked on the Shopify return of this case.",
         f"Finish it in Shopify, then: {_DISMISS}",
+    ),
+    Reason.RETURN_WITHOUT_MONEY: Explanation(
+        "TikTok ended the case without paying anything back, and our return in Shopify is still open.",
+        f"Inspect the units and close the return in Shopify, then: {_RETRY}",
     ),
     Reason.CHANGED_AFTER_WRITE: Explanation(
         "TikTok changed the case after it was written to Shopify.",

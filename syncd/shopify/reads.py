@@ -150,6 +150,7 @@ class _OrderParts:
             currency=currency,
             created_at=head.moment("createdAt"),
             archived=head.flag("closed"),
+            changed_at=head.moment("updatedAt"),
             cancelled=head.maybe_moment("cancelledAt") is not None,
             net_payment=head.money("netPaymentSet", currency),
             shipping_left=wire.shipping_left(head, currency),

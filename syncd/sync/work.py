@@ -9,10 +9,11 @@ from syncd.decide.claim import ruling_in
 from syncd.decide.decision import decide
 from syncd.decide.due import due
 from syncd.decide.facts import Facts
-from syncd.decide.pauses import after_failure, decided, next_look, read_again
+from syncd.decide.pauses import after_failure, decided, look_again, next_look, read_again
 from syncd.decide.rulings import approved
 from syncd.errors import AnswerUnreadable, ApiError, MissingScope
 from syncd.model.cases import Case, State
+from syncd.model.orders import Order
 from syncd.model.plans import ActionKind, Plan, hold, payment_of
 from syncd.model.reasons import Reason
 from syncd.model.rulings import last_ruling, newer
@@ -70,8 +71,8 @@ class Work:
                 return self._pause(case, step)
             self.plans[case.case_id] = plan
             if not plan.actions or facts.order is None:
-                others = self.writer.others(case, facts.order) if facts.order and _nothing(plan) else None
-                return self._pause(case, others) if others else self._settle(case, plan, facts)
+                early = self._not_yet(case, plan, facts.order)
+                return self._pause(case, early) if early else self._settle(case, plan, facts)
             if self.shop.policy.dry_run or not self.shop.sends:
                 return self._record(case, plan, self.shop.clock.now() + _DRY_RUN_PAUSE)
             later = None if step else await self._later(case, plan)
@@ -121,6 +122,15 @@ class Work:
     def broken(self, case: Case, error: Exception) -> None:
         """The program failed on the case: a person has to look before any more of it is written."""
         self._settle(self._again(case), hold(Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}"))
+
+    def _not_yet(self, case: Case, plan: Plan, order: Order | None) -> Pause | None:
+        """A pause where a look that ends here is not to be believed yet."""
+        if order is None:
+            return None
+        if plan.state is State.SKIPPED:
+            return self.writer.others(case, order)
+        again = look_again(plan, order, self.shop.clock.now())
+        return Pause(replace(plan, state=State.DUE), again) if again else None
 
     async def _later(self, case: Case, plan: Plan) -> Pause | None:
         """Where a ceiling stands in the way: the plan, to be written when there is room again."""
@@ -178,8 +188,3 @@ class Work:
             cases.read_again_by(case.shop, case.case_id, read_again(case, now))
             if event:
                 cases.note(case.shop, case.case_id, event, now, **detail)
-
-
-def _nothing(plan: Plan) -> bool:
-    """Whether the plan rests on it that nothing of ours is on the order."""
-    return plan.state is State.SKIPPED

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from syncd.decide.pauses import after_failure, decided, next_look, read_again
+from syncd.decide.pauses import after_failure, decided, look_again, next_look, read_again
 from syncd.model.cases import Path, Restock, ReturnStatus, ReturnType, State, Written
 from syncd.model.plans import ArchiveOrder, Plan, hold, skip, synced, track, wait, write
 from syncd.model.reasons import Reason
@@ -159,3 +159,44 @@ def test_a_case_that_is_not_written_is_not_verified() -> None:
     held = decided(written, hold(Reason.DOUBLED, "", ("a",)), NOON, None)
 
     assert (None, ("a",)) == (held.verify_at, held.subjects)
+
+
+@pytest.mark.parametrize(
+    ("days", "restock", "again"),
+    [(1, Restock.WAITING, True), (61, Restock.WAITING, False), (1, Restock.DONE, False)],
+)
+def test_units_that_wait_for_staff_are_looked_for_once_a_day(
+    days: int, restock: Restock, *, again: bool
+) -> None:
+    """For two months; then whoever restocks them closes the return as well."""
+    now = NOON + timedelta(days=days)
+    waiting = replace(CASE, state=State.SYNCED, restock=restock, verify_at=now, due_at=now, paid_back_at=NOON)
+
+    after = decided(waiting, synced(restock, Path.RETURN), now, None)
+
+    assert (now + timedelta(days=1) if again else None) == after.verify_at
+
+
+@pytest.mark.parametrize(
+    ("reason", "age", "again"),
+    [
+        (Reason.RETURN_TOUCHED, timedelta(), True),
+        (Reason.RETURN_TOUCHED, timedelta(seconds=5), True),
+        (Reason.RETURN_TOUCHED, timedelta(seconds=-5), True),
+        (Reason.RETURN_TOUCHED, timedelta(seconds=6), False),
+        (Reason.RETURN_TOUCHED, timedelta(seconds=-6), False),
+        (Reason.FOREIGN_REFUND, timedelta(), False),
+    ],
+)
+def test_a_return_that_seems_half_done_is_looked_at_once_more(
+    reason: Reason, age: timedelta, *, again: bool
+) -> None:
+    """Where the order was changed just now, the look may be torn."""
+    expected = NOON + timedelta(seconds=5) if again else None
+
+    assert expected == look_again(hold(reason), replace(ORDER, changed_at=NOON - age), NOON)
+
+
+def test_an_order_without_a_time_is_believed() -> None:
+    """There is nothing to tell by."""
+    assert look_again(hold(Reason.RETURN_TOUCHED), ORDER, NOON) is None

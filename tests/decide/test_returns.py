@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from syncd.decide.due import Want, due
 from syncd.model.cases import (
     Case,
     Path,
@@ -22,11 +23,14 @@ from syncd.model.plans import (
     CancelReturn,
     CloseReturn,
     CreateReturn,
+    Plan,
     ProcessReturn,
 )
+from syncd.model.reasons import Reason
 from tests.decide.examples import (
     ORDER,
     PARCEL,
+    POLICY,
     RESTOCK,
     TIKTOK_ORDER,
     WAREHOUSE,
@@ -214,3 +218,40 @@ def test_an_order_that_was_opened_by_our_return_is_archived_again() -> None:
     assert (ArchiveOrder(ORDER.id),) == decided(case, refunded(closed)).actions
     assert State.SYNCED == decided(case, refunded(our_return(processed=1))).state
     assert State.SYNCED == decided(case, refunded(closed, archived=True)).state
+
+
+EMPTY = returned(refund=amount("0.00"))
+
+
+def test_a_return_that_ends_without_money_leaves_nothing_open_unseen() -> None:
+    """A person inspects the units and closes it."""
+    open_, closed = (
+        replace(ORDER, returns=(our_return(state),)) for state in (ReturnState.OPEN, ReturnState.CLOSED)
+    )
+
+    held = decided(EMPTY, open_)
+
+    assert (State.HELD, Reason.RETURN_WITHOUT_MONEY, "return #1001-R1") == (
+        held.state,
+        held.reason,
+        held.detail,
+    )
+    assert Reason.NO_MONEY is decided(EMPTY, closed).reason is decided(EMPTY, None).reason
+
+
+@pytest.mark.parametrize(
+    ("case", "looked"),
+    [
+        (EMPTY, True),
+        (a_case(refund=amount("0.00")), False),
+        (replace(a_case(refund=amount("0.00")), return_ids=("R",)), True),
+        (a_case(ReturnType.REPLACEMENT, ReturnStatus.REPLACEMENT_COMPLETE), False),
+        (replace(EMPTY, state=State.SKIPPED, reason=Reason.NO_MONEY), False),
+        (replace(EMPTY, state=State.HELD, reason=Reason.NO_MONEY), True),
+    ],
+)
+def test_a_case_without_money_is_looked_for_where_a_return_may_be_shown(case: Case, *, looked: bool) -> None:
+    """Once; without one there is nothing to do."""
+    assert looked is isinstance(due(case, POLICY), Want)
+    plain = replace(POLICY, import_returns=False)
+    assert isinstance(due(replace(case, return_ids=()), plain), Plan)
