@@ -16,9 +16,10 @@ import pytest
 
 from syncd.clock import Clock, SystemClock
 from syncd.config import load
-from syncd.model.cases import Case
+from syncd.model.cases import Case, State
 from syncd.sandbox.clock import HandClock
 from syncd.sandbox.pair import Pair
+from syncd.service.decisions import Asked, decide
 from syncd.service.once import once
 from syncd.service.session import reading, writing
 from syncd.store.cases import Filter
@@ -117,6 +118,12 @@ class Program:
         settings = load(self.configure(), {}, None).settings
         with writing(self.store) as store:
             return asyncio.run(once(settings, store, self.clock))["us"]
+
+    def decide(self, asked: Asked) -> None:
+        """Decide so about every held case, by the clock of the pair."""
+        with writing(self.store) as store:
+            for case in store.cases.select(Filter(state=State.HELD.value)):
+                decide(store, case, asked, self.clock.now())
 
     @contextmanager
     def running(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:

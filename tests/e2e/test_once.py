@@ -12,6 +12,7 @@ from syncd.sandbox.pair import Pair, Sold
 from syncd.sandbox.shopify.access import ALL_SCOPES
 from syncd.sandbox.shopify.build import OrderLine, OrderOptions
 from syncd.sandbox.tiktok.world import SandboxReturn, TikTokSale
+from syncd.service.decisions import Asked, Command
 
 MINUTE, HOUR = 60.0, 3600.0
 # Kinds that come back at once; a stalled answer is tried where it matters.
@@ -403,7 +404,7 @@ def test_malformed_shopify_writes(
 
 
 def test_dry_run(here: Any, hand_pair: Pair, mix: dict[str, SandboxReturn]) -> None:
-    """A dry run decides and writes nothing; when it is over, everything is written."""
+    """A dry run writes nothing; what was paid back during it waits for a word, and is then written."""
     here.set("guard", dry_run=True)
     here.cycle()
     pay_back(hand_pair, mix)
@@ -412,6 +413,9 @@ def test_dry_run(here: Any, hand_pair: Pair, mix: dict[str, SandboxReturn]) -> N
     assert hand_pair.shopify.writes() == []
     here.set("guard", dry_run=False)
     advance(hand_pair, HOUR)
+    assert here.cycle().held == len(mix)
+    assert set(here.states().values()) == {"held paused"}
+    here.decide(Asked(Command.APPROVE, "ann"))
     assert here.cycle().written == len(mix)
     assert refunded(hand_pair) == AMOUNTS
 

@@ -129,15 +129,19 @@ class Cast:
         by_order = {sold.tiktok.order_id: sold.excuses for sold in self.sold}
         cases = self.stage.pair.tiktok.returns.seen_at(self.stage.clock.now())
         return {
-            one.return_id: by_order[one.order.order_id] | self.excuses[one.return_id] | self._too_much(one)
+            one.return_id: by_order[one.order.order_id] | self.excuses[one.return_id] | self._by_amount(one)
             for one in cases
         }
 
-    def _too_much(self, case: SandboxReturn) -> dict[Reason, str]:
+    def _by_amount(self, case: SandboxReturn) -> dict[Reason, str]:
+        if case.paid is None:
+            return {}
         currency = case.order.currency
+        amount = Money.parse(case.paid.total, currency).minor
         most = self.stage.oracle.limits.max_refund.get(currency)
-        above = most and case.paid and Money.parse(case.paid.total, currency).minor > most
-        return {Reason.OVER_CEILING: "it is above the merchant's ceiling"} if above else {}
+        if not amount:
+            return {Reason.RETURN_WITHOUT_MONEY: "nothing is paid back for the return"}
+        return {Reason.OVER_CEILING: "it is above the merchant's ceiling"} if most and amount > most else {}
 
 
 def _status(shipped: bool, how: str) -> str:

@@ -22,6 +22,7 @@ from tests.campaign.engine.setup import Setup
 from tests.campaign.engine.stage import SHOPIFY, Stage
 from tests.campaign.engine.story import listening
 from tests.campaign.engine.verdict import EXCEPTIONS, LOST, SECRETS, Verdict, Wrong
+from tests.campaign.engine.weather import MUTATIONS
 
 HERE = "tests/campaign/test_deaths.py"
 PACE = 100.0
@@ -36,13 +37,14 @@ class Mode(StrEnum):
     UNKEYED = "unkeyed"  # Shopify ignores idempotency keys
     STORE_LOST = "store-lost"  # the store is deleted after each death
     LATE = "late"  # as UNKEYED, and the request on its way lands when the next process is at work
+    VERY_LATE = "very-late"  # it lands when nobody waits for it any more; only its key can tell then
 
 
 _MATTERS = {Mode.KEYED: "", Mode.UNKEYED: "refundCreate", Mode.STORE_LOST: "cases, intents"}
 """From the first step of that name on, the mode can make a difference."""
 _SURELY_LANDED = 0.9
+_VERY_LATE = 15 * 60.0
 _DONE = f"{Step.DONE} "
-_MUTATIONS = ("refundCreate", "returnCreate", "returnProcess", "returnClose", "returnCancel", "orderClose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Play:
         setup = Setup(0, poll=1, import_returns=self.plot.import_returns)
         self.stage = Stage(folder, Limits(setup.start_from, auto_restock=True))
         self.stage.pair.shopify.switches.keys_ignored = doom.mode in {Mode.UNKEYED, Mode.LATE}
-        self._late = (setup.timeout + setup.settle) * _SURELY_LANDED
+        within = (setup.timeout + setup.settle) * _SURELY_LANDED
+        self._late = {Mode.LATE: within, Mode.VERY_LATE: _VERY_LATE}.get(doom.mode, 0.0)
         self.stage.pair.tiktok.switches.rotates_refresh_token = False
         settings = self.stage.settings(folder / "syncd.db", setup.tables)
         self.program = Installation(
@@ -112,7 +115,7 @@ class Play:
         if not self._steps:
             return
         process.fate.doom(NAMED, self._steps[0])
-        if self.doom.mode is Mode.LATE and not self.died:
+        if self._late and not self.died:
             self._delay(steps_of(self.doom.plot)[self._steps[0]].removeprefix(_DONE))
 
     def _delay(self, mutation: str) -> None:
@@ -132,7 +135,7 @@ class Play:
 
     def _settled(self) -> list[Wrong]:
         """What is left when everything had its time."""
-        begun = PACE * len(self.plot.way)
+        begun = PACE * (len(self.plot.way) + 1) + self._late if self._late else PACE * len(self.plot.way)
         at, wrong = begun, [Wrong(LOST, "nothing was looked at")]
         while wrong and at < begun + PATIENCE and not self.stage.oracle.harm:
             self.stage.schedule.run(at)
@@ -187,12 +190,15 @@ def _of_plot(plot: str) -> Iterator[Doom]:
         first = next((place for place, step in enumerate(steps) if sign in step), len(steps))
         yield from (Doom(plot, mode, (step,)) for step in range(first, len(steps)))
     for place, step in enumerate(steps):
-        if step.removeprefix(_DONE) in _MUTATIONS:
+        if step.removeprefix(_DONE) in MUTATIONS:
             yield Doom(plot, Mode.LATE, (place,))
+        if step == f"{_DONE}refundCreate":
+            yield Doom(plot, Mode.VERY_LATE, (place,))
 
 
 def pair(number: int) -> Doom:
     """The pair of deaths of that number."""
     chance = Random(f"pair {number}")
-    first = chance.choice(singles())
+    mode = chance.choice(list(Mode))
+    first = chance.choice([one for one in singles() if one.mode is mode])
     return replace(first, steps=(*first.steps, chance.randrange(len(steps_of(first.plot)))))

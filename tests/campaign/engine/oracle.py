@@ -20,8 +20,6 @@ from tests.campaign.engine.orders import order_of
 from tests.campaign.engine.story import Story
 from tests.campaign.engine.verdict import DOUBLED, FIGURES, LIMITS, LOST, Wrong
 
-KNOWN_BUG_LEFT_OPEN_WITHOUT_MONEY = True
-"""A return that is shown and then ends with nothing paid back is never closed, and no person is told."""
 Excuses = Mapping[Reason, str]
 """Why a case may be in a person's hands, each with what happened in the world."""
 
@@ -139,7 +137,7 @@ class Oracle:
             whole = order_of(order, snapshot.case_id, by_hand) if order else None
             for finding in self._audit(Sides(snapshot, case, whole)):
                 mine = (finding.kind is Kind.WRONG_RESTOCK) is (by_hand is self.by_hand)
-                if mine and not _known_bug(finding, case):
+                if mine:
                     yield _wrong(finding)
 
     def _audit(self, sides: Sides) -> tuple[Finding, ...]:
@@ -154,11 +152,6 @@ class Oracle:
 
 def _wrong(finding: Finding) -> Wrong:
     return Wrong(FIGURES[finding.kind], str(finding))
-
-
-def _known_bug(finding: Finding, case: Case | None) -> bool:
-    without_money = case is not None and case.reason == Reason.NO_MONEY
-    return KNOWN_BUG_LEFT_OPEN_WITHOUT_MONEY and finding.kind is Kind.LEFT_OPEN and without_money
 
 
 def _print(order: Order) -> tuple[object, ...]:

@@ -89,7 +89,9 @@ class Process:
             store.close()
 
     def next_at(self) -> float:
-        """When its next turn is; infinity for never."""
+        """When its next turn is; infinity for never. Who is dead is buried at once."""
+        if self.fate.dead and not self.ended:
+            return self.schedule.time.now
         return math.inf if self.ended else max(self.frozen_until, self.loop.next_at())
 
     def turn(self) -> None:

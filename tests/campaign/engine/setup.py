@@ -15,7 +15,10 @@ DAY = 24 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """How often things happen in a world. `lates` are requests that land hours later, under their key."""
+    """How often things happen in a world. `lates` are requests that land hours later, under their key.
+
+    `jinx` is how likely it is that a write to Shopify is hit, whatever the weather.
+    """
 
     deaths: int = 0
     stops: int = 0
@@ -27,6 +30,7 @@ class Troubles:
     second: bool = False
     storms: int = 0
     drizzle: float = 0.0
+    jinx: float = 0.0
     lates: bool = False
     staff: int = 0
 
@@ -38,7 +42,9 @@ class Troubles:
     @property
     def calm(self) -> bool:
         """Whether no answer and no process is ever lost."""
-        return not (self.several_stores or self.deaths or self.bad_disks or self.storms or self.drizzle)
+        return not (
+            self.several_stores or self.deaths or self.bad_disks or self.storms or self.drizzle or self.jinx
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,8 @@ def _troubles(chance: Random) -> Troubles:
         second=second,
         storms=chance.choice((0, 1, 2, 4)),
         drizzle=chance.choice((0.0, 0.03, 0.15)),
-        lates=chance.random() < 0.3,
+        jinx=chance.choice((0.0, 0.3, 0.6)),
+        lates=chance.random() < 0.6,
         staff=chance.choice((0, 0, 1, 2)),
     )
 

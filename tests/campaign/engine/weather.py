@@ -12,7 +12,10 @@ from tests.campaign.engine.setup import HOUR, Setup
 from tests.campaign.engine.stage import SHOPIFY, TIKTOK, Stage
 
 _KINDS = tuple(kind for kind in FaultKind if kind is not FaultKind.REPLY)
+MUTATIONS = ("refundCreate", "returnCreate", "returnProcess", "returnClose", "returnCancel", "orderClose")
 _SURELY_NOT_RUN = frozenset({FaultKind.STATUS_429})
+_WRITES = (When.BEFORE, When.AFTER, When.LATE, When.LATE)
+"""Of writes, what lands late is the worst."""
 _MARGIN = 0.9
 
 
@@ -48,18 +51,19 @@ class Weather:
         end = min(self.until, begin + chance.choice((0.1, 0.5, 1.5)) * HOUR)
         return Storm(chance.choice((TIKTOK, SHOPIFY)), begin, end, chance.choice((0.2, 0.5, 1.0)))
 
-    def _rate(self, side: str) -> float:
+    def _rate(self, side: str, operation: str) -> float:
         now = self.stage.now
         if now > self.until:
             return 0.0
         rates = [
             storm.rate for storm in self._storms if storm.side == side and storm.begin <= now <= storm.end
         ]
-        return max(rates, default=self.setup.troubles.drizzle)
+        jinx = self.setup.troubles.jinx if operation in MUTATIONS else 0.0
+        return max(jinx, max(rates, default=self.setup.troubles.drizzle))
 
     def _hook(self, side: str, front: Front) -> Callable[[str, Request], None]:
         def hit(operation: str, _request: Request) -> None:
-            if self._chance.random() < self._rate(side):
+            if self._chance.random() < self._rate(side, operation):
                 fault = self._fault(operation)
                 front.faults.add(fault)
                 self.faults[f"{fault.kind} {fault.when}"] += 1
@@ -75,7 +79,7 @@ class Weather:
         seconds = chance.choice((0.1, 0.5, 1.0, 2.0)) * self.setup.timeout
         if kind in _SURELY_NOT_RUN:
             return Fault(kind, operation, When.BEFORE, seconds=chance.choice((0.0, 1.0, 90.0)))
-        when = chance.choice(list(When))
+        when = chance.choice(_WRITES if operation in MUTATIONS else tuple(When))
         if when is When.LATE and self.stage.now >= self.no_lates_until:
             return Fault(kind, operation, when, seconds=self._late(operation))
         return Fault(kind, operation, When.AFTER if when is When.LATE else when, seconds=seconds)
