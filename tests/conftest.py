@@ -1,5 +1,6 @@
 """Time turned by hand, the client that everything is sent with, and how large a campaign is."""
 
+import os
 from collections.abc import AsyncIterator
 
 import httpx
@@ -7,7 +8,7 @@ import pytest
 
 from syncd.http import build_http
 from syncd.sandbox.clock import HandClock
-from tests.campaign.engine.figures import tell
+from tests.campaign.figures import tell
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +18,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--factor", type=float, default=1.0, help="times that much")
     group.addoption("--world", type=int, default=None, help="replay this one seed, and tell its story")
     group.addoption("--death", default=None, help="replay this one death, and tell its story")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """With `-n auto`: one more than there are processors, for tests of real processes mostly wait."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

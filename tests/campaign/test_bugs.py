@@ -16,9 +16,9 @@ from syncd.shopify.client import ShopifyClient
 from syncd.shopify.operations import Operation
 from tests.campaign.engine.deaths import steps_of
 from tests.campaign.engine.plots import PLOTS
-from tests.campaign.engine.verdict import Record, Verdict
 from tests.campaign.test_deaths import DEATHS, everything, played
 from tests.campaign.test_worlds import WORLDS, world
+from tests.campaign.verdict import Record, Verdict
 from tests.sync.test_planted_bugs import BUGS
 
 _DEATHS_A_WORLD = DEATHS["short"] // WORLDS["short"]

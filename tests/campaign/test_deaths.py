@@ -13,8 +13,8 @@ from tests.campaign.disks.place import quick_folder
 from tests.campaign.engine.deaths import Doom, Mode, Play, pair, singles, steps_of
 from tests.campaign.engine.fate import NAMED, Step
 from tests.campaign.engine.plots import PLOTS
-from tests.campaign.engine.verdict import Record, Verdict, assert_all_is_well
 from tests.campaign.engine.weather import MUTATIONS
+from tests.campaign.verdict import SIMULATED, Record, Verdict, assert_all_is_well
 
 DEATHS = {"short": 2_000, "long": 50_000}
 _AT_A_TIME = 100
@@ -52,16 +52,14 @@ def played(doom: Doom) -> Verdict:
         return Play(doom, folder).run()
 
 
-def test_deaths(dooms: Iterator[Doom], pytestconfig: pytest.Config, record_property: Record) -> None:
+def test_deaths(dooms: Iterator[Doom], record_property: Record) -> None:
     """Wherever it dies, the next one doubles nothing, loses nothing, and comes to the same end."""
     verdicts = []
     for doom in dooms:
         verdict = played(doom)
         assert verdict.figures["deaths"], f"{doom} is no death: the plot has fewer steps"
-        if pytestconfig.getoption("--death"):
-            print(verdict.told())  # noqa: T201 - who replays a death wants its story
         verdicts.append(verdict)
-    assert_all_is_well(verdicts, record_property)
+    assert_all_is_well(verdicts, record_property, SIMULATED)
 
 
 @pytest.mark.parametrize("plot", PLOTS)

@@ -15,16 +15,18 @@ import pytest
 from syncd.sandbox.http import Call, Request
 from tests.campaign.disks.place import no_log_lines
 from tests.campaign.kills.blows import Blow, Strike
-from tests.campaign.kills.chunks import Record, assert_all_is_well, chunks, side_by_side
 from tests.campaign.kills.side import Side, Tables
 from tests.campaign.kills.stage import RESTORE_RATE, Stage, staged
 from tests.campaign.kills.starts import Forks, Process, forking
 from tests.campaign.kills.tales import Tales
-from tests.campaign.kills.verdict import Verdict
-from tests.campaign.kills.world import BOUND, STRIKES, play
+from tests.campaign.kills.trial import Trial
+from tests.campaign.kills.world import BOUND, STRIKES, play, side_by_side
+from tests.campaign.seeds import in_parts
+from tests.campaign.verdict import REAL, Record, assert_all_is_well
 
 HERE = "tests/campaign/test_frozen.py"
 WORLDS = {"short": 3, "long": 160}
+AT_A_TIME = 10
 HARMFUL = {"CreateRefund": "refundCreate", "CreateReturn": "returnCreate", "ProcessReturn": "returnProcess"}
 """What must not be carried out twice: the documents, and what they call."""
 HARMLESS = {"CloseReturn": "returnClose", "CancelReturn": "returnCancel", "CloseOrder": "orderClose"}
@@ -44,7 +46,7 @@ def forks() -> Iterator[Forks]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Some worlds at a time; every document in the long form."""
-    chunks(metafunc, WORLDS)
+    in_parts(metafunc, WORLDS, AT_A_TIME)
     if "document" in metafunc.fixturenames:
         short = metafunc.config.getoption("--campaign") == "short"
         metafunc.parametrize("document", HARMFUL if short else CALLS)
@@ -103,15 +105,15 @@ def test_frozen_right_before_a_request_leaves(
     forks: Forks, tmp_path: Path, record_property: Record, document: str
 ) -> None:
     """The request leaves when another has done all the work, and nothing is done a second time."""
-    verdict = Verdict(0, f"{HERE}::test_frozen_right_before_a_request_leaves")
-    with verdict.told(), staged(tmp_path, forks, 2) as stage:
+    trial = Trial(0, f"{HERE}::test_frozen_right_before_a_request_leaves")
+    with trial.under_way(), staged(tmp_path, forks, 2) as stage:
         tales = Tales(stage.pair, Random(0))
         process = frozen_before(document, forks, stage.sides[0], tales)
         writes = woken_after_another_took_over(stage, process)
-        verdict.rest(stage, tales)
+        trial.rest(stage, tales)
     assert CALLS[document] in [write.operation for write in writes]
     assert [] == done_again(writes)
-    assert_all_is_well([verdict], record_property)
+    assert_all_is_well([trial], record_property, REAL)
 
 
 @pytest.mark.parametrize("step", [1, 5])
@@ -122,29 +124,29 @@ def test_frozen_with_a_claim_in_hand(
 
     The process waits for points when it is frozen: its claim is taken, and what it claimed for not yet sent.
     """
-    verdict = Verdict(step, f"{HERE}::test_frozen_with_a_claim_in_hand")
-    with verdict.told(), staged(tmp_path, forks, 2, ONE_BY_ONE) as stage:
+    trial = Trial(step, f"{HERE}::test_frozen_with_a_claim_in_hand")
+    with trial.under_way(), staged(tmp_path, forks, 2, ONE_BY_ONE) as stage:
         stage.pair.shopify.switches.keys_ignored = True
         tales = Tales(stage.pair, Random(step))
         tales.end()
         process = frozen_after_claim(step, stage, forks)
         writes = woken_after_another_took_over(stage, process)
-        verdict.rest(stage, tales)
+        trial.rest(stage, tales)
     assert [] == done_again(writes)
-    assert_all_is_well([verdict], record_property)
+    assert_all_is_well([trial], record_property, REAL)
 
 
 def test_frozen_at_random(seeds: list[int], forks: Forks, tmp_path: Path, record_property: Record) -> None:
     """Two daemons on two stores, of which one stands still now and then, double and lose nothing."""
-    verdicts = side_by_side(lambda seed: frozen_at_random(seed, tmp_path / str(seed), forks), seeds)
-    assert_all_is_well(verdicts, record_property)
+    trials = side_by_side(lambda seed: frozen_at_random(seed, tmp_path / str(seed), forks), seeds)
+    assert_all_is_well(trials, record_property, REAL)
 
 
-def frozen_at_random(seed: int, folder: Path, forks: Forks) -> Verdict:
+def frozen_at_random(seed: int, folder: Path, forks: Forks) -> Trial:
     """Freezes of up to some leases, at any moment."""
-    verdict, chance = Verdict(seed, f"{HERE}::test_frozen_at_random"), Random(seed)
+    trial, chance = Trial(seed, f"{HERE}::test_frozen_at_random"), Random(seed)
     folder.mkdir()
-    with verdict.told(), staged(folder, forks, 2) as stage:
+    with trial.under_way(), staged(folder, forks, 2) as stage:
         tales = Tales(stage.pair, chance)
         tales.go_on()
         first, second = (side.begin("run", Strike(Blow(BOUND), signal.SIGTERM)) for side in stage.sides)
@@ -152,25 +154,25 @@ def frozen_at_random(seed: int, folder: Path, forks: Forks) -> Verdict:
             tales.go_on()
             moment, span = chance.uniform(0.0, 0.5), chance.choice((0.3, 3.0, 6.0)) * chance.uniform(0.5, 1.5)
             assert not first.process.ended(moment)
-            verdict.story.append(f"frozen at {first.last} for {span:.1f} s")
-            verdict.figures["freezes"] += first.process.freeze()
+            trial.story.append(f"frozen at {first.last} for {span:.1f} s")
+            trial.figures["freezes"] += first.process.freeze()
             assert not first.process.ended(span)
             first.process.thaw()
         for side, strike in zip(stage.sides, (first, second), strict=True):
             strike.land("in the end")
             strike.process.wait(BOUND)
             side.note_end(strike.process, strike.expected)
-        verdict.rest(stage, tales)
-    return verdict
+        trial.rest(stage, tales)
+    return trial
 
 
 def test_stopped_at_random(seeds: list[int], forks: Forks, tmp_path: Path, record_property: Record) -> None:
     """SIGTERM at any moment: it ends in time with 0, and the next process goes on; nothing is doubled."""
 
-    def stopped(seed: int) -> Verdict:
+    def stopped(seed: int) -> Trial:
         test = f"{HERE}::test_stopped_at_random"
         return play(seed, tmp_path / str(seed), forks, test=test, number=signal.SIGTERM)
 
-    verdicts = side_by_side(stopped, seeds)
-    assert_all_is_well(verdicts, record_property)
-    assert all(verdict.figures["stops"] >= STRIKES for verdict in verdicts)
+    trials = side_by_side(stopped, seeds)
+    assert_all_is_well(trials, record_property, REAL)
+    assert all(trial.figures["stops"] >= STRIKES for trial in trials)

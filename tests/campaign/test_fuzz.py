@@ -15,7 +15,7 @@ from tests.campaign.fuzz.good import Scenario, scenarios
 from tests.campaign.fuzz.members import members
 from tests.campaign.fuzz.play import Player
 from tests.campaign.fuzz.worlds import lived
-from tests.campaign.kills.chunks import Record
+from tests.campaign.verdict import Record
 
 SIZES = {"calls": {"short": 9_910, "long": 994_000}, "worlds": {"short": 90, "long": 6_000}}
 CHUNKS = {"calls": {"short": 14, "long": 200}, "worlds": {"short": 6, "long": 100}}

@@ -18,15 +18,17 @@ import pytest
 
 from tests.campaign.disks.place import no_log_lines
 from tests.campaign.kills.blows import DEEDS, LATEST, Blow, Moment, Strike
-from tests.campaign.kills.chunks import Record, assert_all_is_well, chunks, side_by_side
 from tests.campaign.kills.stage import staged
 from tests.campaign.kills.starts import PATIENCE, Forks, Plain, Start, forking
 from tests.campaign.kills.tales import Tales
-from tests.campaign.kills.verdict import Verdict
-from tests.campaign.kills.world import STRIKES, play
+from tests.campaign.kills.trial import Trial
+from tests.campaign.kills.world import STRIKES, play, side_by_side
+from tests.campaign.seeds import in_parts
+from tests.campaign.verdict import REAL, Record, assert_all_is_well
 
 HERE = "tests/campaign/test_kills.py"
 WORLDS = {"short": 20, "long": 640}
+AT_A_TIME = 10
 
 
 @pytest.fixture(scope="module")
@@ -38,38 +40,38 @@ def forks() -> Iterator[Forks]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Some worlds at a time."""
-    chunks(metafunc, WORLDS)
+    in_parts(metafunc, WORLDS, AT_A_TIME)
 
 
 def test_kills(seeds: list[int], forks: Forks, tmp_path: Path, record_property: Record) -> None:
     """Killed wherever it may be, it doubles nothing, loses nothing, and leaves every store whole."""
 
-    def killed(seed: int) -> Verdict:
+    def killed(seed: int) -> Trial:
         return play(seed, tmp_path / str(seed), forks, test=f"{HERE}::test_kills")
 
-    verdicts = side_by_side(killed, seeds)
-    assert_all_is_well(verdicts, record_property)
-    assert all(verdict.figures["kills"] >= STRIKES for verdict in verdicts)
+    trials = side_by_side(killed, seeds)
+    assert_all_is_well(trials, record_property, REAL)
+    assert all(trial.figures["kills"] >= STRIKES for trial in trials)
 
 
 def test_killed_with_a_refund_on_its_way(forks: Forks, tmp_path: Path, record_property: Record) -> None:
     """The next process waits until it can have landed, so that it is not doubled where keys are ignored."""
-    verdict = Verdict(0, f"{HERE}::test_killed_with_a_refund_on_its_way")
-    with verdict.told(), staged(tmp_path, forks, 1) as stage:
+    trial = Trial(0, f"{HERE}::test_killed_with_a_refund_on_its_way")
+    with trial.under_way(), staged(tmp_path, forks, 1) as stage:
         stage.pair.shopify.switches.keys_ignored = True
         tales = Tales(stage.pair, Random(0))
         tales.end()
         blow = Blow(PATIENCE, 1, frozenset({"refundCreate"}), Moment.LATE, LATEST)
         assert -signal.SIGKILL == stage.sides[0].begin("once", Strike(blow)).process.wait()
-        verdict.rest(stage, tales)
-    assert_all_is_well([verdict], record_property)
+        trial.rest(stage, tales)
+    assert_all_is_well([trial], record_property, REAL)
 
 
 def test_kills_of_fresh_interpreters(tmp_path: Path, record_property: Record) -> None:
     """The same holds for processes that are not forked but started as usual."""
     test = f"{HERE}::test_kills_of_fresh_interpreters"
-    verdict = play(1000, tmp_path / "world", Plain(), test=test, strikes=3)
-    assert_all_is_well([verdict], record_property)
+    trial = play(1000, tmp_path / "world", Plain(), test=test, strikes=3)
+    assert_all_is_well([trial], record_property, REAL)
 
 
 def test_a_forked_run_is_a_run(forks: Forks, tmp_path: Path) -> None:

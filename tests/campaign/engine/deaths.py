@@ -21,8 +21,8 @@ from tests.campaign.engine.process import Process
 from tests.campaign.engine.setup import Setup
 from tests.campaign.engine.stage import SHOPIFY, Stage
 from tests.campaign.engine.story import listening
-from tests.campaign.engine.verdict import EXCEPTIONS, LOST, SECRETS, Verdict, Wrong
 from tests.campaign.engine.weather import MUTATIONS
+from tests.campaign.verdict import EXCEPTIONS, LOST, SECRETS, Verdict, Wrong
 
 HERE = "tests/campaign/test_deaths.py"
 PACE = 100.0
@@ -96,7 +96,7 @@ class Play:
         wrong += [Wrong(SECRETS, text) for text in self.stage.secrets_seen([self.program.store])]
         figures = Counter({"plays": 1, "deaths": len(self.died), "requests": self.stage.figures["requests"]})
         name = "; then ".join([f"{self.doom}: it died", *self.died])
-        return Verdict(name, f"{HERE} --death {self.doom}", wrong, self.stage.story, figures)
+        return Verdict(name, f"{HERE} -s --death {self.doom}", [*self.stage.story.lines], wrong, figures)
 
     def _begin(self) -> None:
         pair, schedule = self.stage.pair, self.stage.schedule

@@ -18,7 +18,7 @@ from syncd.sandbox.tiktok.world import SandboxReturn
 from syncd.tiktok.wire import snapshot_from
 from tests.campaign.engine.orders import order_of
 from tests.campaign.engine.story import Story
-from tests.campaign.engine.verdict import DOUBLED, FIGURES, LIMITS, LOST, Wrong
+from tests.campaign.verdict import DOUBLED, FIGURES, LIMITS, LOST, Wrong
 
 Excuses = Mapping[Reason, str]
 """Why a case may be in a person's hands, each with what happened in the world."""

@@ -15,8 +15,8 @@ from tests.campaign.engine.staff import Staff
 from tests.campaign.engine.stage import Stage
 from tests.campaign.engine.story import listening
 from tests.campaign.engine.tales import before_the_start, begin
-from tests.campaign.engine.verdict import EXCEPTIONS, LOST, SECRETS, Verdict, Wrong
 from tests.campaign.engine.weather import Weather
+from tests.campaign.verdict import EXCEPTIONS, LOST, SECRETS, Verdict, Wrong
 
 HERE = "tests/campaign/test_worlds.py"
 OPENED_BY = 10 * HOUR
@@ -55,7 +55,8 @@ class World:
         wrong += [Wrong(EXCEPTIONS, text) for text in self.hazards.main.wrong]
         wrong += [Wrong(SECRETS, text) for text in self.stage.secrets_seen([self.hazards.main.store])]
         seed = self.setup.seed
-        return Verdict(f"world {seed}", f"{HERE} --world {seed}", wrong, self.stage.story, self._figures())
+        story: list[object] = [*self.stage.story.lines]
+        return Verdict(f"world {seed}", f"{HERE} -s --world {seed}", story, wrong, self._figures())
 
     def _populate(self) -> None:
         chance = self.cast.chance

@@ -1,6 +1,8 @@
 """A world in which the program is struck again and again, and goes on each time with what it finds."""
 
 import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -10,7 +12,8 @@ from tests.campaign.kills.side import Side
 from tests.campaign.kills.stage import Stage, staged
 from tests.campaign.kills.starts import Start
 from tests.campaign.kills.tales import Tales
-from tests.campaign.kills.verdict import Verdict
+from tests.campaign.kills.trial import Trial
+from tests.campaign.verdict import DAMAGED
 
 STRIKES = 5
 """In each world."""
@@ -24,7 +27,7 @@ _MOST_LIVES = STRIKES * 4
 class World:
     """One seed. `number` is the signal that strikes: one that kills, or one that asks to stop."""
 
-    verdict: Verdict
+    trial: Trial
     stage: Stage
     chance: Random
     number: signal.Signals
@@ -38,11 +41,11 @@ class World:
         switches = self.stage.pair.shopify.switches
         switches.keys_ignored = self.chance.random() < 0.5
         keys = "ignored" if switches.keys_ignored else "honoured"
-        self.verdict.story.append(f"keys {keys}, {len(self.stage.sides)} stores")
+        self.trial.story.append(f"keys {keys}, {len(self.stage.sides)} stores")
 
     def live(self) -> None:
         """Something happens on TikTok, perhaps to a store, and then to a process, or to two on two stores."""
-        self.verdict.figures["lives"] += 1
+        self.trial.figures["lives"] += 1
         self.tales.go_on()
         self._meddle()
         sides = self.stage.sides if self.chance.random() < 0.7 else self.stage.sides[:1]
@@ -54,8 +57,8 @@ class World:
         for side, strike in strikes:
             self._ended(side, strike)
         for side in sides:
-            self.verdict.must_not("damaged stores", [side.damage()])
-        self.verdict.harm(self.stage, self.tales)
+            self.trial.must_not(DAMAGED, [side.damage()])
+        self.trial.harm(self.stage, self.tales)
 
     def _meddle(self) -> None:
         """Now and then a store is deleted, copied, or replaced by the copy that was made of it.
@@ -75,13 +78,13 @@ class World:
 
     def _lost(self, side: Side, what: str) -> None:
         self.store_lost = True
-        self.verdict.figures[f"stores {what}"] += 1
-        self.verdict.story.append(f"the store of {side.name} is {what}")
+        self.trial.figures[f"stores {what}"] += 1
+        self.trial.story.append(f"the store of {side.name} is {what}")
 
     def _begun(self, side: Side) -> Strike:
         commands = ("run", "once") if self.number is signal.SIGKILL else ("run",)
         blow, command = Blow.drawn(self.chance), self.chance.choice(commands)
-        self.verdict.story.append(f"{side.name}: {command}, {blow}")
+        self.trial.story.append(f"{side.name}: {command}, {blow}")
         return side.begin(command, Strike(blow, self.number))
 
     def _ended(self, side: Side, strike: Strike) -> None:
@@ -89,11 +92,11 @@ class World:
         code = process.wait(BOUND)
         side.note_end(process, strike.expected)
         self.late |= strike.at.endswith(Moment.LATE)
-        self.verdict.story.append(f"{side.name}: exit {code}, struck at {strike.at or 'no time'}")
+        self.trial.story.append(f"{side.name}: exit {code}, struck at {strike.at or 'no time'}")
         if code == -signal.SIGKILL or (strike.at and self.number is not signal.SIGKILL):
             figure = NAMES[self.number]
-            self.verdict.figures[figure] += 1
-            self.verdict.figures[f"{figure} at {strike.at.partition(' ')[0]}"] += 1
+            self.trial.figures[figure] += 1
+            self.trial.figures[f"{figure} at {strike.at.partition(' ')[0]}"] += 1
 
 
 def play(
@@ -104,13 +107,19 @@ def play(
     test: str,
     number: signal.Signals = signal.SIGKILL,
     strikes: int = STRIKES,
-) -> Verdict:
+) -> Trial:
     """One seed from its first process to the last audit."""
-    verdict, chance = Verdict(seed, test), Random(seed)
+    trial, chance = Trial(seed, test), Random(seed)
     folder.mkdir()
-    with verdict.told(), staged(folder, start, 2 if chance.random() < 0.3 else 1) as stage:
-        world = World(verdict, stage, chance, number)
-        while verdict.figures[NAMES[number]] < strikes and verdict.figures["lives"] < _MOST_LIVES:
+    with trial.under_way(), staged(folder, start, 2 if chance.random() < 0.3 else 1) as stage:
+        world = World(trial, stage, chance, number)
+        while trial.figures[NAMES[number]] < strikes and trial.figures["lives"] < _MOST_LIVES:
             world.live()
-        verdict.rest(stage, world.tales, store_lost=world.store_lost)
-    return verdict
+        trial.rest(stage, world.tales, store_lost=world.store_lost)
+    return trial
+
+
+def side_by_side(play: Callable[[int], Trial], seeds: Sequence[int]) -> list[Trial]:
+    """Play these seeds in a thread each: they mostly wait for answers, for leases, for what has to settle."""
+    with ThreadPoolExecutor(len(seeds)) as pool:
+        return list(pool.map(play, seeds))
