@@ -11,8 +11,8 @@ import pytest
 from syncd.report.audit import HARM, audit
 from tests.campaign.disks.clocks import ClockWorld
 from tests.campaign.disks.day import Day
-from tests.campaign.disks.place import no_log_lines, quick_folder
 from tests.campaign.disks.upsets import KINDS, End, Moment, Upset, upsets
+from tests.campaign.place import no_log_lines, quick_folder
 
 STRIDE = 5
 """The short form takes every fifth upset, once; by this step every kind, moment and end has its turn."""

@@ -22,8 +22,8 @@ from tests.campaign.disks import program
 from tests.campaign.disks.damage import Damage, newer, of_another_program, to_main, to_wal
 from tests.campaign.disks.history import History, lived
 from tests.campaign.disks.judging import GOOD, Ending, Verdict, judge
-from tests.campaign.disks.place import no_log_lines, quick_folder
 from tests.campaign.disks.world import LiveClock, QuickWorld
+from tests.campaign.place import no_log_lines, quick_folder
 
 CHUNKS = 4
 WAL = {"short": 900, "long": 15_000}

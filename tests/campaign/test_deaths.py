@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.campaign.disks.place import quick_folder
 from tests.campaign.engine.deaths import Doom, Mode, Play, pair, singles, steps_of
 from tests.campaign.engine.fate import NAMED, Step
 from tests.campaign.engine.plots import PLOTS
 from tests.campaign.engine.weather import MUTATIONS
+from tests.campaign.place import quick_folder
 from tests.campaign.verdict import SIMULATED, Record, Verdict, assert_all_is_well
 
 DEATHS = {"short": 2_000, "long": 50_000}

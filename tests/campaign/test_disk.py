@@ -15,9 +15,9 @@ from syncd.cli.errors import exit_code
 from syncd.store.store import Store
 from tests.campaign.disks import program
 from tests.campaign.disks.failing import FailingDisk, Trouble, on_failing_disk
-from tests.campaign.disks.place import no_log_lines, quick_folder
 from tests.campaign.disks.watch import Watch
 from tests.campaign.disks.world import LiveClock, QuickWorld, Story
+from tests.campaign.place import no_log_lines, quick_folder
 
 CHUNKS = 4
 Record = Callable[[str, object], None]

@@ -16,8 +16,8 @@ from syncd.sandbox.shopify.build import OrderLine
 from syncd.sandbox.tiktok.world import SandboxReturn
 from tests.campaign.disks.damage import PAGE, pages
 from tests.campaign.disks.failing import Trouble, on_failing_disk
-from tests.campaign.disks.place import no_log_lines, quick_folder
 from tests.campaign.disks.world import QuickWorld
+from tests.campaign.place import no_log_lines, quick_folder
 
 HOUR = timedelta(hours=1)
 

@@ -13,7 +13,6 @@ from random import Random
 import pytest
 
 from syncd.sandbox.http import Call, Request
-from tests.campaign.disks.place import no_log_lines
 from tests.campaign.kills.blows import Blow, Strike
 from tests.campaign.kills.side import Side, Tables
 from tests.campaign.kills.stage import RESTORE_RATE, Stage, staged
@@ -21,6 +20,7 @@ from tests.campaign.kills.starts import Forks, Process, forking
 from tests.campaign.kills.tales import Tales
 from tests.campaign.kills.trial import Trial
 from tests.campaign.kills.world import BOUND, STRIKES, play, side_by_side
+from tests.campaign.place import no_log_lines
 from tests.campaign.seeds import in_parts
 from tests.campaign.verdict import REAL, Record, assert_all_is_well
 

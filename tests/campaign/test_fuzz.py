@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from tests.campaign.disks.place import no_log_lines, quick_folder
 from tests.campaign.fuzz.bench import Logins
 from tests.campaign.fuzz.good import Scenario, scenarios
 from tests.campaign.fuzz.members import members
 from tests.campaign.fuzz.play import Player
 from tests.campaign.fuzz.worlds import lived
+from tests.campaign.place import no_log_lines, quick_folder
 from tests.campaign.verdict import Record
 
 SIZES = {"calls": {"short": 9_910, "long": 994_000}, "worlds": {"short": 90, "long": 6_000}}

@@ -13,12 +13,12 @@ from syncd.model.reasons import Reason
 from syncd.sandbox.faults import Fault, FaultKind, Front
 from syncd.sandbox.http import html_reply
 from syncd.sandbox.inline import InlineTransport
-from tests.campaign.disks.place import no_log_lines, quick_folder
 from tests.campaign.disks.world import QuickWorld
 from tests.campaign.fuzz.bench import Logins
 from tests.campaign.fuzz.good import Scenario, scenarios
 from tests.campaign.fuzz.line import Said, name_of
 from tests.campaign.fuzz.play import Ending, Player, Trial
+from tests.campaign.place import no_log_lines, quick_folder
 
 GRANT = "/admin/oauth/access_token"
 SEARCH = "/return_refund/202309/returns/search"

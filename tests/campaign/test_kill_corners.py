@@ -20,9 +20,9 @@ from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.http import Reply, Request
 from syncd.service.daemon import ShopLoop, _timetable
 from syncd.store.database import Database
-from tests.campaign.disks.place import no_log_lines, quick_folder
 from tests.campaign.disks.world import QuickWorld
 from tests.campaign.kills.starts import PATIENCE
+from tests.campaign.place import no_log_lines, quick_folder
 from tests.sync.world import SETTLE, open_to_write
 
 

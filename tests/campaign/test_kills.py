@@ -16,13 +16,13 @@ from random import Random
 
 import pytest
 
-from tests.campaign.disks.place import no_log_lines
 from tests.campaign.kills.blows import DEEDS, LATEST, Blow, Moment, Strike
 from tests.campaign.kills.stage import staged
 from tests.campaign.kills.starts import PATIENCE, Forks, Plain, Start, forking
 from tests.campaign.kills.tales import Tales
 from tests.campaign.kills.trial import Trial
 from tests.campaign.kills.world import STRIKES, play, side_by_side
+from tests.campaign.place import no_log_lines
 from tests.campaign.seeds import in_parts
 from tests.campaign.verdict import REAL, Record, assert_all_is_well
 

@@ -31,11 +31,11 @@ from syncd.sandbox.pair import Sold
 from syncd.sandbox.tiktok.world import SandboxReturn
 from syncd.service.decisions import Asked, Command, decide
 from syncd.tiktok.wire import snapshot_from
-from tests.campaign.disks.place import no_log_lines, quick_folder
 from tests.campaign.disks.world import QuickWorld
 from tests.campaign.engine.disk import Disk
 from tests.campaign.engine.fate import NAMED, Death, Fate
 from tests.campaign.engine.orders import order_of
+from tests.campaign.place import no_log_lines, quick_folder
 from tests.sync.world import SETTLE, open_to_write
 
 SIZES = {"short": (60, 25), "long": (3_000, 60)}

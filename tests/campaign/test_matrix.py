@@ -21,7 +21,6 @@ from syncd.sandbox.tiktok.world import SandboxReturn
 from syncd.service.decisions import Asked, Command, decide
 from syncd.shopify.operations import OPERATIONS as DOCUMENTS
 from syncd.sync.cycle import CycleResult
-from tests.campaign.disks.place import no_log_lines, quick_folder
 from tests.campaign.disks.world import SHOPIFY, TIKTOK, QuickWorld, Story
 from tests.campaign.engine.loop import Time, VirtualLoop
 from tests.campaign.matrix.upsets import NOT_SENT, Upset, Upsetting, fault_for
@@ -35,6 +34,7 @@ from tests.campaign.matrix.verdicts import (
     Verdict,
     verdict,
 )
+from tests.campaign.place import no_log_lines, quick_folder
 from tests.sync.world import open_to_write
 
 OPERATIONS = [

@@ -19,11 +19,11 @@ from syncd.shopify.reads import read_order
 from syncd.shopify.settings import ShopifySettings
 from syncd.shopify.throttle import Throttle
 from syncd.shopify.tokens import Tokens
-from tests.campaign.disks.place import quick_folder
 from tests.campaign.engine.loop import TrueClock, VirtualLoop
 from tests.campaign.engine.orders import order_of
 from tests.campaign.engine.stage import SHOPIFY, Stage
 from tests.campaign.engine.world import World
+from tests.campaign.place import quick_folder
 from tests.memory import TokenTable
 
 _SEEDS = range(12)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.campaign.disks.place import quick_folder
 from tests.campaign.engine.world import World
+from tests.campaign.place import quick_folder
 from tests.campaign.seeds import in_parts
 from tests.campaign.verdict import SIMULATED, Record, Verdict, assert_all_is_well
 

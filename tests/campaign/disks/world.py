@@ -22,6 +22,7 @@ from syncd.store.store import Store
 from syncd.sync.cycle import ShopCycle
 from syncd.sync.shop import Shop
 from syncd.tiktok.wire import snapshot_from
+from tests.campaign.canaries import in_store
 from tests.sync.world import World, open_to_write
 
 TIKTOK = "http://127.0.0.1:1"
@@ -114,9 +115,9 @@ class QuickWorld(World):
             ]
 
     def findings(self, store: str = "syncd.db") -> list[str]:
-        """Everything that is wrong."""
+        """Everything that is wrong, and every secret that the store should not hold."""
         found: tuple[Finding, ...] = audit(asyncio.run(self.sides(store)), auto_restock=self.auto_restock)
-        return [str(finding) for finding in found]
+        return [*map(str, found), *in_store(self.folder / store)]
 
 
 class Story:

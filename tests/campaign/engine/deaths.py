@@ -12,7 +12,6 @@ from typing import Self
 from syncd.model.cases import ReturnStatus
 from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.tiktok.world import SandboxReturn
-from tests.campaign.disks.place import quick_folder
 from tests.campaign.engine.fate import NAMED, Step
 from tests.campaign.engine.installation import Installation
 from tests.campaign.engine.oracle import Limits
@@ -22,6 +21,7 @@ from tests.campaign.engine.setup import Setup
 from tests.campaign.engine.stage import SHOPIFY, Stage
 from tests.campaign.engine.story import listening
 from tests.campaign.engine.weather import MUTATIONS
+from tests.campaign.place import quick_folder
 from tests.campaign.verdict import EXCEPTIONS, LOST, SECRETS, Verdict, Wrong
 
 HERE = "tests/campaign/test_deaths.py"

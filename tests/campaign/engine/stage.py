@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from syncd.config import Settings, load
-from syncd.sandbox import pair as sandbox
 from syncd.sandbox.faults import FaultKind, Front, Outcome
 from syncd.sandbox.http import Request
 from syncd.sandbox.pair import Pair
-from tests.campaign.engine import canaries
+from tests.campaign import canaries
 from tests.campaign.engine.line import Exchanged
 from tests.campaign.engine.loop import TrueClock
 from tests.campaign.engine.oracle import Limits, Oracle
@@ -74,4 +73,8 @@ class Stage:
 
     def secrets_seen(self, stores: list[Path]) -> list[str]:
         """Where a secret stands that must stand nowhere."""
-        return canaries.seen(self.pair, sandbox._CLIENT_SECRET, self.story, stores)
+        logged = canaries.in_text("\n".join(map(repr, self.story.logged)))
+        return [
+            *(f"log: {one}" for one in logged),
+            *(one for store in stores for one in canaries.in_store(store)),
+        ]

@@ -18,6 +18,7 @@ from syncd.sandbox.pair import Pair
 from syncd.sandbox.server import LoopbackServer
 from syncd.service.session import reading
 from syncd.store.cases import Filter
+from tests.campaign.canaries import in_text
 from tests.campaign.kills.blows import Strike
 from tests.campaign.kills.starts import Process, Start
 
@@ -68,6 +69,7 @@ class Side:
     runs: int = 0
     timeouts: int = 0
     unexpected: list[str] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Write the config file."""
@@ -131,6 +133,7 @@ class Side:
         A run that ends with a timeout tells only that the machine was too busy to answer in time.
         """
         code, lines = process.wait(), (process.out.read_text() + process.err.read_text()).splitlines()
+        self.secrets += in_text("\n".join(lines))
         traces = [line for line in lines if "Traceback" in line or '"exception"' in line]
         other = code not in expected
         timeout = other and code == os.EX_TEMPFAIL and any(TIMEOUT in line for line in lines)

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from syncd.report.audit import HARM, Kind
+from tests.campaign.canaries import in_store
 from tests.campaign.kills.side import Side
 from tests.campaign.kills.stage import Stage
 from tests.campaign.kills.tales import Tales, wrong
-from tests.campaign.verdict import ASTRAY, DAMAGED, EXITS, FIGURES, LOST, Verdict, Wrong
+from tests.campaign.verdict import ASTRAY, DAMAGED, EXITS, FIGURES, LOST, SECRETS, Verdict, Wrong
 
 
 class Trial(Verdict):
@@ -52,6 +53,7 @@ class Trial(Verdict):
             self._audited(stage, tales, side, frozenset(Kind))
             self.must_not(LOST, _astray(side, tales))
             self.must_not(EXITS, side.unexpected)
+            self.must_not(SECRETS, (*side.secrets, *in_store(side.store)))
             self.figures["runs"] += side.runs
             self.figures["timeouts"] += side.timeouts
         self.must_not(ASTRAY, wrong(tales, store_lost=store_lost))
