@@ -31,13 +31,11 @@ def decide(facts: Facts, policy: Policy) -> Plan:
     if facts.order and ruling:
         return _with_traces(write(RecordRuling(facts.order.id, ruling)), facts)
     wanted = due(facts.case, policy)
-    if isinstance(wanted, Plan):
-        return _with_traces(_unless_refunded(wanted, facts), facts)
     try:
-        plan = _on_order(facts, wanted, policy)
+        plan = wanted if isinstance(wanted, Plan) else _on_order(facts, wanted, policy)
     except Stop as stop:
         plan = stop.plan
-    return _with_traces(plan, facts)
+    return _with_traces(_unless_refunded(plan, facts), facts)
 
 
 def _unless_refunded(plan: Plan, facts: Facts) -> Plan:

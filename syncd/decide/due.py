@@ -44,6 +44,9 @@ MEANINGS: dict[ReturnStatus, Meaning] = {
 }
 
 
+_ONCE_A_RETURN = frozenset({ReturnType.RETURN_AND_REFUND, ReturnType.REFUND})
+
+
 class Want(Enum):
     """What is to be done on the Shopify order."""
 
@@ -100,11 +103,18 @@ def _paid_back(case: Case, policy: Policy) -> Want | Plan:
 
 def _no_money(case: Case, policy: Policy) -> Want | Plan:
     """Nothing to refund; a return that we may have shown is looked for once."""
-    shown = case.latest.type is ReturnType.RETURN_AND_REFUND and policy.import_returns
     settled = case.state is State.SKIPPED and case.reason == Reason.NO_MONEY
-    if settled or not (shown or case.return_ids):
+    if settled or not _may_be_shown(case, policy):
         return skip(Reason.NO_MONEY, case.latest.status_word)
     return Want.NO_MONEY
+
+
+def _may_be_shown(case: Case, policy: Policy) -> bool:
+    """Whether a return of ours may be on the order; a store that was lost may have shown it.
+
+    What is a refund without return now may have been a return before.
+    """
+    return bool(case.return_ids) or (policy.import_returns and case.latest.type in _ONCE_A_RETURN)
 
 
 def _waits_for_leave(case: Case, policy: Policy) -> bool:
@@ -134,8 +144,7 @@ def _approved(case: Case, policy: Policy) -> Want | Plan:
 
 
 def _withdrawn(case: Case, policy: Policy) -> Want | Plan:
-    shown = policy.import_returns or case.return_ids
     settled = case.state is State.SKIPPED and case.reason == Reason.WITHDRAWN
-    if settled or not shown or case.latest.type is not ReturnType.RETURN_AND_REFUND:
+    if settled or not _may_be_shown(case, policy):
         return skip(Reason.WITHDRAWN, case.latest.status_word)
     return Want.CANCEL_RETURN

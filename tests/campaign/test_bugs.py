@@ -16,17 +16,15 @@ from syncd.shopify.client import ShopifyClient
 from syncd.shopify.operations import Operation
 from tests.campaign.engine.deaths import steps_of
 from tests.campaign.engine.plots import PLOTS
-from tests.campaign.test_deaths import DEATHS, everything, played
+from tests.campaign.test_deaths import PLAYS, everything, played
 from tests.campaign.test_worlds import WORLDS, world
 from tests.campaign.verdict import Record, Verdict
 from tests.sync.test_planted_bugs import BUGS
 
-_DEATHS_A_WORLD = DEATHS["short"] // WORLDS["short"]
-
 
 def runs() -> Iterator[Callable[[], Verdict]]:
     """What the short form plays: each world, and its share of the deaths, drawn from all."""
-    short = list(islice(everything(), DEATHS["short"]))
+    short = list(islice(everything(), PLAYS["short"]))
     Random(0).shuffle(short)
     for seed in range(WORLDS["short"]):
         yield lambda seed=seed: world(seed)  # type: ignore[misc]

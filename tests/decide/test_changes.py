@@ -30,8 +30,17 @@ REFUNDED = replace(ORDER, refunds=(our_refund(),))
         a_case(status=ReturnStatus.PENDING),
         a_case(refund=amount("0")),
         replace(a_case(), paid_back_at=POLICY.start_from - HOUR),
+        a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.CANCELLED),
+        returned(refund=amount("0")),
     ],
-    ids=["rejected", "asked again", "nothing paid", "before the start"],
+    ids=[
+        "rejected",
+        "asked again",
+        "nothing paid",
+        "before the start",
+        "a return that was rejected",
+        "a return without money",
+    ],
 )
 def test_a_refund_of_ours_is_never_called_nothing_to_do(case: Case) -> None:
     """Whoever looks has to find it."""

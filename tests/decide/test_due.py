@@ -104,7 +104,7 @@ def test_a_return_that_needs_no_showing_costs_no_look(case: Case) -> None:
 @pytest.mark.parametrize(
     "case",
     [
-        a_case(status=ReturnStatus.CANCELLED),
+        a_case(ReturnType.REPLACEMENT, ReturnStatus.REPLACEMENT_CANCELLED),
         replace(
             a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.CANCELLED),
             state=State.SKIPPED,
@@ -129,8 +129,20 @@ SKIPPED = replace(WITHDRAWN, state=State.SKIPPED)
         (replace(WITHDRAWN, return_ids=("r",)), False, True),
         (replace(SKIPPED, reason=Reason.WITHDRAWN.value), True, False),
         (replace(SKIPPED, reason=Reason.BEFORE_START.value), True, True),
+        (a_case(status=ReturnStatus.CANCELLED), True, True),
+        (replace(a_case(status=ReturnStatus.CANCELLED), return_ids=("r",)), False, True),
+        (a_case(status=ReturnStatus.CANCELLED), False, False),
     ],
-    ids=["may be shown", "never shown", "shown before the setting changed", "seen to", "skipped before"],
+    ids=[
+        "may be shown",
+        "never shown",
+        "shown before the setting changed",
+        "seen to",
+        "skipped before",
+        "may have been a return",
+        "was a return",
+        "never was a return",
+    ],
 )
 def test_the_order_of_a_withdrawn_return_is_looked_at_until_that_is_settled(
     case: Case, *, import_returns: bool, looked_at: bool
