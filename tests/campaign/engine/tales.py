@@ -161,7 +161,8 @@ def _units(cast: Cast, sold: Sold) -> list[str]:
     taken = chance.sample(sold.free, chance.randint(1, min(3, len(sold.free))))
     if chance.random() < 0.03:
         why = "two cases name the same units"
-        cast.excuse_order(sold, why, Reason.UNITS_GONE, Reason.OVER_REFUND, Reason.NOT_FULFILLED)
+        reasons = (Reason.UNITS_GONE, Reason.OVER_REFUND, Reason.NOT_FULFILLED, Reason.REFUSED_BY_SHOPIFY)
+        cast.excuse_order(sold, why, *reasons)
     else:
         sold.free = [unit for unit in sold.free if unit not in taken]
     return taken
