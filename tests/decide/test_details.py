@@ -23,6 +23,7 @@ from tests.decide.examples import (
     SHIRTS,
     TIKTOK_ORDER,
     a_case,
+    amount,
     decided,
     our_refund,
     our_return,
@@ -86,6 +87,8 @@ def test_a_refund_that_does_not_fit_any_more_is_named() -> None:
         (Reason.NO_MONEY, a_case(ReturnType.REPLACEMENT, ReturnStatus.REPLACEMENT_COMPLETE)),
         (Reason.WITHDRAWN, a_case(status=ReturnStatus.CANCELLED)),
         (Reason.WITHDRAWN, WITHDRAWN),
+        (Reason.NO_MONEY, returned(refund=amount("0"))),
+        (Reason.WITHDRAWN, a_case(ReturnType.REPLACEMENT, ReturnStatus.REPLACEMENT_CANCELLED)),
     ],
 )
 def test_a_skip_tells_tiktoks_word_for_it(reason: Reason, case: Case) -> None:
