@@ -25,6 +25,7 @@ COMMANDS = {
     "dismiss": ("syncd.cli.dismiss", "command", "Never write a case."),
     "approve": ("syncd.cli.approve", "command", "Let a case through what holds it."),
     "link": ("syncd.cli.link", "command", "Say which refund in Shopify is the one of a case."),
+    "restock": ("syncd.cli.restock", "command", "After inspection: put returned units back into stock."),
     "status": ("syncd.cli.status", "command", "Per shop: last good poll, backlog, what is held."),
     "config": ("syncd.cli.config", "command", "Check the config file, or print an example."),
     "demo": ("syncd.cli.demo", "command", "A whole tour against a stand-in TikTok Shop and Shopify."),

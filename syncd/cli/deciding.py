@@ -10,11 +10,11 @@ import click
 
 from syncd.cli.find import find_case
 from syncd.cli.options import load_settings
-from syncd.cli.views import why
+from syncd.cli.views import restock_text, why
 from syncd.clock import Clock, SystemClock
 from syncd.config import Settings
 from syncd.errors import AlreadyRunning, SyncdError, UsageError
-from syncd.model.cases import Case, State
+from syncd.model.cases import Case, Restock, State
 from syncd.model.rulings import APPROVABLE
 from syncd.service.decisions import Asked, Command, decide
 from syncd.service.logs import set_up
@@ -140,4 +140,5 @@ def _say(settings: Settings, store: Store, cases: Iterable[Case]) -> None:
             click.echo(f"{case.shop} is switched off: it takes effect once [sync] enabled = true", err=True)
         after = store.cases.get(case.shop, case.case_id) or case
         reason = f": {why(after.reason, after.detail)}" if after.reason else ""
-        click.echo(f"{after.shop}:{after.case_id} is {after.state.value}{reason}")
+        units = f", restock {restock_text(after)}" if after.restock is not Restock.NONE else ""
+        click.echo(f"{after.shop}:{after.case_id} is {after.state.value}{units}{reason}")

@@ -4,7 +4,7 @@ import click
 
 from syncd.cli import output
 from syncd.cli.options import config_option, json_option, load_settings
-from syncd.cli.views import case_json, why
+from syncd.cli.views import case_json, restock_text, why
 from syncd.errors import UsageError
 from syncd.model.cases import Case, Restock, State
 from syncd.service.session import reading
@@ -51,6 +51,6 @@ def _row(case: Case) -> tuple[str, ...]:
         case.latest.status_word,
         str(refund.total) if refund else "",
         case.state.value,
-        case.restock.value,
+        restock_text(case),
         why(case.reason, case.detail),
     )

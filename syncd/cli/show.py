@@ -8,7 +8,7 @@ import click
 from syncd.cli import output
 from syncd.cli.find import find_case
 from syncd.cli.options import config_option, json_option, load_settings
-from syncd.cli.views import case_json, hint, why
+from syncd.cli.views import case_json, hint, restock_text, why
 from syncd.model.cases import Case, RefundAmount
 from syncd.model.intents import Intent
 from syncd.service.session import reading
@@ -86,7 +86,7 @@ def _story(store: Store, case: Case) -> Iterator[str]:
         yield f"  why            {why(case.reason, case.detail)}"
     if typed := hint(case.reason, case):
         yield f"  next           {typed}"
-    yield f"  restock        {case.restock}"
+    yield f"  restock        {restock_text(case)}"
     if case.shopify_order_id:
         yield f"  Shopify order  {case.shopify_order_name or ''} {case.shopify_order_id}"
     for made in (*case.return_ids, *case.refund_ids):

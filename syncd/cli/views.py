@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from syncd.model.cases import Case, Restock
+from syncd.model.cases import Case, Path, Restock
 from syncd.model.plans import Action, Plan, Unit, payment_of, units_of
 from syncd.model.reasons import EXPLANATIONS, Reason, hint_for
 
 Json = dict[str, object]
 
-_INSPECT = "Inspect the returned units, then restock them in the Shopify admin."
+_INSPECT = "Inspect the units, then: syncd restock {case}; for units that do not come back into stock: --not"
+_INSPECT_REFUND = (
+    "Inspect the units and correct the stock in Shopify under Products, then: syncd restock {case} --not"
+)
 
 
 def case_json(case: Case) -> Json:
@@ -31,6 +34,8 @@ def case_json(case: Case) -> Json:
         "shopify_refund_ids": list(case.refund_ids),
         "shopify_return_ids": list(case.return_ids),
         "restock": case.restock.value,
+        "waiting_units": dict(case.waiting_units),
+        "restock_since": case.restock_since.isoformat() if case.restock_since else None,
         "first_seen": case.first_seen.isoformat(),
         "updated": case.updated.isoformat(),
         "due_at": case.due_at.isoformat() if case.due_at else None,
@@ -39,9 +44,19 @@ def case_json(case: Case) -> Json:
 
 def hint(reason: str | None, case: Case) -> str:
     """What to type or do next about a case."""
+    name = f"{case.shop}:{case.case_id}"
     if reason:
-        return hint_for(Reason(reason), f"{case.shop}:{case.case_id}")
-    return _INSPECT if case.restock is Restock.WAITING else ""
+        return hint_for(Reason(reason), name)
+    if case.restock is not Restock.WAITING:
+        return ""
+    return (_INSPECT_REFUND if case.path is Path.REFUND else _INSPECT).format(case=name)
+
+
+def restock_text(case: Case) -> str:
+    """What became of the returned units: which of them wait, and since when."""
+    units = ", ".join(f"{count} x {sku}" for sku, count in case.waiting_units.items())
+    since = f" since {case.restock_since:%Y-%m-%d}" if case.restock_since else ""
+    return f"{case.restock}: {units}{since}" if units else case.restock.value
 
 
 def why(reason: str | None, detail: str) -> str:

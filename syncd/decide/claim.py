@@ -2,7 +2,8 @@
 
 A claim is a metafield of the order, one per case. It is created only if absent and changed by
 compare-and-set, so of two instances that want a case at the same time one loses and waits. It also carries
-the last lasting decision that a person made about the case, for stores that do not know it.
+the last lasting decision that a person made about the case, for stores that do not know it, and which
+decision about returned units was begun.
 """
 
 import json
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from syncd.model.orders import Claim
-from syncd.model.rulings import Ruling, RulingKind
+from syncd.model.rulings import Begun, Ruling, RulingKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,16 @@ def _read(value: str) -> _Found | None:
         return None
 
 
-def value(ours: Ours, now: datetime, settle: timedelta, generation: int, ruling: Ruling | None = None) -> str:
-    """The claim's text: who, since when, for how long, the generation of the key in use, and the decision."""
+def value(
+    ours: Ours,
+    now: datetime,
+    settle: timedelta,
+    generation: int,
+    *,
+    ruling: Ruling | None = None,
+    begun: Begun | None = None,
+) -> str:
+    """The claim's text: who, since when, for how long, the generation of the key in use, the decisions."""
     content: dict[str, object] = {
         "instance": ours.instance,
         "token": ours.token,
@@ -99,6 +108,8 @@ def value(ours: Ours, now: datetime, settle: timedelta, generation: int, ruling:
             "why": ruling.why,
             "subjects": list(ruling.subjects),
         }
+    if begun:
+        content["inspection"] = {"at": begun.at.isoformat(), "leaves": dict(begun.leaves)}
     return json.dumps(content, separators=(",", ":"))
 
 
@@ -118,6 +129,18 @@ def ruling_in(claim: Claim | None) -> Ruling | None:
             recorded=True,
         )
     except (ValueError, KeyError, TypeError, OverflowError):
+        return None
+
+
+def begun_in(claim: Claim | None) -> Begun | None:
+    """The decision about returned units that was begun last; None where there is none that can be read."""
+    if claim is None:
+        return None
+    try:
+        found = json.loads(claim.value)["inspection"]
+        leaves = {str(line): int(count) for line, count in found["leaves"].items()}
+        return Begun(datetime.fromisoformat(found["at"]).astimezone(UTC), leaves)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
 
 

@@ -4,18 +4,29 @@ Reads from top to bottom like the table in the README: what TikTok's state asks 
 order it is about, whether it is done already, and if not, how it is written.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from syncd.decide.due import Want, due
 from syncd.decide.facts import Facts, Stop, stop_hold, stop_wait
+from syncd.decide.inspection import (
+    inspected,
+    named,
+    refused,
+    restock_of,
+    undisposed,
+    waiting,
+    waiting_of_refund,
+)
+from syncd.decide.outcome import place, put_back
 from syncd.decide.refund import archive, refund_plan, returned_refund_plan
-from syncd.decide.returns import cancel_plan, finish_plan, no_money_plan, open_plan, process_plan, restock_of
-from syncd.decide.rulings import approved_subjects, linked, unrecorded
+from syncd.decide.returns import cancel_plan, finish_plan, no_money_plan, open_plan, process_plan
+from syncd.decide.rulings import approved, approved_subjects, linked, unrecorded
 from syncd.decide.traces import foreign_refunds, own_refunds, own_returns, told
 from syncd.model.cases import Case, Path, Restock, ReturnType, State
 from syncd.model.orders import Order, Refund, Return
-from syncd.model.plans import CloseReturn, Plan, RecordRuling, hold, skip, synced, write
+from syncd.model.plans import CloseReturn, Plan, RecordRuling, hold, skip, synced, units_of, write
 from syncd.model.policy import Policy
 from syncd.model.reasons import Reason
 
@@ -60,7 +71,7 @@ def _on_order(facts: Facts, wanted: Want, policy: Policy) -> Plan:
     _check_link(facts.case, order)
     if wanted is Want.OPEN_RETURN:
         return open_plan(facts, order, policy)
-    done = _done(facts, order)
+    done = _done(facts, order, policy)
     if done:
         return done
     if facts.case.written:
@@ -96,8 +107,8 @@ def _unique_order(facts: Facts) -> Order | None:
 def _missing(facts: Facts) -> Plan:
     """No order: wait for its import, say why it never comes, or tell a person."""
     case = facts.case
-    if case.verifying:
-        return synced(case.restock, case.path)
+    if case.verifying and not case.inspected:
+        return synced(case.restock, case.path, case.waiting_units)
     if facts.match.order_ids:
         return hold(Reason.ORDER_GONE, facts.match.order_ids[0])
     if facts.waited < PATIENCE:
@@ -125,7 +136,7 @@ def _check_link(case: Case, order: Order) -> None:
         stop_hold(Reason.LINK_INVALID, found)
 
 
-def _done(facts: Facts, order: Order) -> Plan | None:
+def _done(facts: Facts, order: Order, policy: Policy) -> Plan | None:
     """The plan where the refund of this case is on the order already; None where it is not."""
     refunds = own_refunds(order, facts.case.case_id)
     amount = facts.case.latest.refund
@@ -141,7 +152,8 @@ def _done(facts: Facts, order: Order) -> Plan | None:
     if moved != amount.total:
         stop_hold(Reason.REFUND_DIFFERS, f"TikTok {amount.total}, {refunds[0].id} of {moved}")
     _nobody_since(facts.case, order, refunds[0])
-    return _finish(facts, order, refunds[0])
+    _as_asked(facts, order, refunds[0])
+    return _finish(facts, order, refunds[0], policy)
 
 
 def _nobody_since(case: Case, order: Order, ours: Refund) -> None:
@@ -157,19 +169,63 @@ def _not_before(one: Refund, other: Refund) -> bool:
     return one.created_at is None or other.created_at is None or one.created_at >= other.created_at
 
 
-def _finish(facts: Facts, order: Order, refund: Refund) -> Plan:
+def _as_asked(facts: Facts, order: Order, refund: Refund) -> None:
+    """Hold where Shopify put fewer units back into stock than it was asked to, or elsewhere."""
+    shown = put_back(order, facts.case.case_id, refund)
+    missing = {place: count for place, count in facts.asked.items() if shown.get(place, 0) < count}
+    if missing and not approved(facts.case, Reason.RESTOCK_DIFFERS):
+        names = _names(facts, order)
+        stop_hold(
+            Reason.RESTOCK_DIFFERS, f"asked for {_told(missing, names)}, Shopify shows {_told(shown, names)}"
+        )
+
+
+def _told(units: Mapping[str, int], names: Mapping[str, str]) -> str:
+    return ", ".join(f"{count} x {names.get(place, place)}" for place, count in units.items()) or "none"
+
+
+def _names(facts: Facts, order: Order) -> dict[str, str]:
+    """What people call the places in `facts.asked`."""
+    locations = (*facts.locations, *(f.location for f in order.fulfillments if f.location))
+    return {
+        place(line.id, location.id): f"{named(line)} at {location.name}"
+        for line in order.lines
+        for location in locations
+    }
+
+
+def _finish(facts: Facts, order: Order, refund: Refund, policy: Policy) -> Plan:
     return_ = _return_of(order, facts.case.case_id, refund)
     if return_ is None:
-        restock = _restock_of_refund(facts, refund)
-        again = () if order.archived else tuple(archive(facts.case, order))
-        return write(*again, restock=restock, path=Path.REFUND) if again else synced(restock, Path.REFUND)
+        return _finish_refund(facts, order, refund)
+    asked = inspected(facts, order, return_, policy)
+    if asked:
+        units = sum(unit.quantity for action in asked for unit in units_of(action))
+        last = (CloseReturn(order.id, return_.id), *archive(facts.case, order))
+        return write(*asked, *(last if units == undisposed(return_) else ()), path=Path.RETURN)
     left = finish_plan(facts, order, return_)
-    restock = restock_of(return_)
+    restock = restock_of(return_, by_us=_not_ours(facts))
     if any(isinstance(action, CloseReturn) for action in left):
         return write(*left, restock=restock, path=Path.RETURN)
     if facts.case.was_archived and not order.archived and restock is not Restock.WAITING:
         return write(*archive(facts.case, order), restock=restock, path=Path.RETURN)
-    return synced(restock, Path.RETURN)
+    return synced(restock, Path.RETURN, waiting(order, return_))
+
+
+def _finish_refund(facts: Facts, order: Order, refund: Refund) -> Plan:
+    restock = _restock_of_refund(facts, refund)
+    again = () if order.archived else tuple(archive(facts.case, order))
+    if again:
+        return write(*again, restock=restock, path=Path.REFUND)
+    left = waiting_of_refund(order, refund) if restock is Restock.WAITING else {}
+    return synced(restock, Path.REFUND, left)
+
+
+def _not_ours(facts: Facts) -> bool:
+    """Whether the units went to TikTok's warehouse; where TikTok does not say any more, what we knew."""
+    if facts.tiktok_order is None:
+        return facts.case.written is not None and facts.case.restock is Restock.NONE
+    return facts.tiktok_order.fulfilled_by_tiktok
 
 
 def _return_of(order: Order, case_id: str, refund: Refund) -> Return | None:
@@ -179,8 +235,10 @@ def _return_of(order: Order, case_id: str, refund: Refund) -> Return | None:
 def _restock_of_refund(facts: Facts, refund: Refund) -> Restock:
     if facts.case.latest.type is not ReturnType.RETURN_AND_REFUND:
         return Restock.NONE
-    if facts.tiktok_order and facts.tiktok_order.fulfilled_by_tiktok:
+    if _not_ours(facts):
         return Restock.NONE
+    if refused(facts.case.rulings):
+        return Restock.REFUSED
     restocked = bool(refund.lines) and all(line.restocked for line in refund.lines)
     return Restock.DONE if restocked else Restock.WAITING
 

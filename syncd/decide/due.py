@@ -87,8 +87,8 @@ def due(case: Case, policy: Policy) -> Want | Plan:
 def _paid_back(case: Case, policy: Policy) -> Want | Plan:
     if case.written and case.written != Written.of(case.latest):
         return hold(Reason.CHANGED_AFTER_WRITE, _difference(case.written, case.latest))
-    if case.written and case.state is State.SYNCED and not case.verifying:
-        return synced(case.restock, case.path)
+    if case.written and case.state is State.SYNCED and not (case.verifying or case.inspected):
+        return synced(case.restock, case.path, case.waiting_units)
     if case.written is None and case.paid_back_at and case.paid_back_at < policy.start_from:
         return skip(Reason.BEFORE_START)
     if case.written is None and _waits_for_leave(case, policy):

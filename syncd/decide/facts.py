@@ -1,6 +1,7 @@
 """What a decision is made from, and how a rule ends it early."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NoReturn
 
@@ -17,7 +18,8 @@ class Facts:
 
     `tiktok_order` is None where TikTok does not show it. `order` is None where it was not read or is gone.
     `assignments` are only given for orders with unfulfilled units, `locations` only where one is configured.
-    `waited` is for how long the order has been looked for.
+    `waited` is for how long the order has been looked for. `asked` is how many units Shopify was asked to put
+    back with the money, by place: see `syncd.decide.outcome.put_back`.
     """
 
     case: Case
@@ -27,6 +29,7 @@ class Facts:
     assignments: tuple[Assignment, ...] = ()
     locations: tuple[Location, ...] = ()
     waited: timedelta = timedelta()
+    asked: Mapping[str, int] = field(default_factory=dict)
 
 
 class Stop(Exception):

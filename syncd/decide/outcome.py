@@ -9,6 +9,7 @@ returnCreate    an open return whose lines carry our mark. Units on it cannot be
                 the line has more units, a second return of ours is seen and held before any money moves.
 returnProcess   processed units, and a refund that names the return. No unit is processed twice.
 returnCancel    the return is cancelled; Shopify refuses to cancel it again.
+returnReopen    the return is open; reopening it again succeeds and changes nothing.
 returnClose     the return is closed; closing it again succeeds and changes nothing.
 orderClose      the order is archived; archiving it again changes nothing.
 dispose         dispositions on the lines of the reverse fulfillment order. A unit is disposed once, but where
@@ -18,13 +19,22 @@ orderCancel     the order is cancelled, some time after the answer, with our mar
 metafieldsSet   the claim, by compare-and-set: a repeat meets another digest and is refused.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syncd.decide.traces import own_refunds, own_returns
 from syncd.model.intents import Intent
-from syncd.model.orders import Order, ReturnState
-from syncd.model.plans import ActionKind, DisposeReturn, Mutation
+from syncd.model.orders import Order, Refund, ReturnState
+from syncd.model.plans import (
+    ActionKind,
+    CreateRefund,
+    DisposeReturn,
+    DispositionType,
+    Mutation,
+    ProcessReturn,
+)
 
 KEY_LIFE = timedelta(hours=23)
 """How long a key is trusted from its first use; Shopify keeps it 24 h (Shopify: Idempotent requests)."""
@@ -50,13 +60,53 @@ class NeverRan:
 
 
 def leaves(action: Mutation, order: Order) -> dict[str, int]:
-    """What the order will show where that takes counting: units disposed, by line of the reverse order."""
-    if not isinstance(action, DisposeReturn):
-        return {}
+    """What the order will show where that takes counting.
+
+    Units disposed, by line of the reverse order; units put back with the money, by place: see `put_back`.
+    """
+    match action:
+        case DisposeReturn():
+            return _disposals(action, order)
+        case CreateRefund() | ProcessReturn():
+            units = (unit for unit in action.units if unit.restock and unit.location)
+            return dict(_counted((place(u.line_id, u.location.id), u.quantity) for u in units if u.location))
+        case _:
+            return {}
+
+
+def put_back(order: Order, case_id: str, refund: Refund) -> dict[str, int]:
+    """The units of a case that are back in stock, by order line and location."""
+    units = [
+        (place(line.line_id, line.location_id), line.quantity) for line in refund.lines if line.restocked
+    ]
+    for return_ in own_returns(order, case_id):
+        lines = {line.fulfillment_line_id: line.line_id for line in return_.lines}
+        units += [
+            (place(lines.get(reverse.fulfillment_line_id, ""), d.location_id), d.quantity)
+            for reverse in return_.reverse_lines
+            for d in reverse.dispositions
+            if d.type == DispositionType.RESTOCKED
+        ]
+    return dict(_counted(units))
+
+
+def place(line_id: str, location_id: str | None) -> str:
+    """How units of that line at that location are counted."""
+    return f"{line_id} at {location_id}"
+
+
+def _counted(units: Iterable[tuple[str, int]]) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for place, quantity in units:
+        counted[place] += quantity
+    return counted
+
+
+def _disposals(action: DisposeReturn, order: Order) -> dict[str, int]:
     wanted = {unit.fulfillment_line_id: unit.quantity for unit in action.units}
     lines = [line for one in order.returns if one.id == action.return_id for line in one.reverse_lines]
     return {
-        line.id: line.quantity - line.undisposed + wanted[line.fulfillment_line_id]
+        line.id: line.disposed + wanted[line.fulfillment_line_id]
         for line in lines
         if line.fulfillment_line_id in wanted
     }
@@ -78,9 +128,11 @@ def visible(intent: Intent, order: Order) -> bool:
             return not any(return_.state is ReturnState.OPEN for return_ in returns)
         case ActionKind.CANCEL_RETURN:
             return not returns
+        case ActionKind.REOPEN_RETURN:
+            return any(return_.state is ReturnState.OPEN for return_ in returns)
         case ActionKind.DISPOSE_RETURN:
             lines = (line for return_ in order.returns for line in return_.reverse_lines)
-            disposed = {line.id: line.quantity - line.undisposed for line in lines}
+            disposed = {line.id: line.disposed for line in lines}
             return all(disposed.get(line, count) >= count for line, count in intent.leaves.items())
         case ActionKind.CANCEL_ORDER:
             return order.cancelled

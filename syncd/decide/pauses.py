@@ -15,6 +15,7 @@ _FRESH = timedelta(seconds=5)
 _FAILURES = tuple(_MINUTE * n for n in (1, 2, 5, 15, 30, 60))
 _SLOW = timedelta(hours=6)
 _DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
 VERIFY_AFTER = timedelta(hours=6)
 """When the order of a written case is read once more: somebody else may have refunded it too."""
 _PAID_BACK_WATCH = timedelta(days=7)
@@ -34,15 +35,19 @@ def decided(case: Case, plan: Plan, now: datetime, due_at: datetime | None) -> C
     """The case as `plan` leaves it, to be looked at again at `due_at`."""
     missing = plan.reason is Reason.ORDER_NOT_FOUND
     verify_at = _verify_at(case, plan, now)
-    known = plan.path is not None and plan.state is State.SYNCED
+    over = plan.state is State.SYNCED
+    known = plan.path is not None and over
+    inspect = over and plan.restock is Restock.WAITING
     return replace(
         case,
         state=plan.state,
         reason=plan.reason.value if plan.reason else None,
         detail=plan.detail,
-        restock=plan.restock if plan.state is State.SYNCED else case.restock,
+        restock=plan.restock if over else case.restock,
+        waiting_units=plan.waiting if over else case.waiting_units,
+        restock_since=((case.restock_since or now) if inspect else None) if over else case.restock_since,
         path=plan.path if known else case.path,
-        written=Written.of(case.latest) if plan.state is State.SYNCED else case.written,
+        written=Written.of(case.latest) if over else case.written,
         waiting_since=(case.waiting_since or now) if missing else None,
         due_at=min((at for at in (due_at, verify_at) if at), default=None),
         verify_at=verify_at,
@@ -54,15 +59,17 @@ def decided(case: Case, plan: Plan, now: datetime, due_at: datetime | None) -> C
 
 
 def _verify_at(case: Case, plan: Plan, now: datetime) -> datetime | None:
-    """Once, some hours after the case came to be written; then daily while its units wait for staff."""
+    """Once, some hours after the case came to be written; then daily, later weekly, while its units wait."""
     if plan.state is not State.SYNCED:
         return None
     if case.state is not State.SYNCED:
         return now + VERIFY_AFTER
     if not case.verifying:
         return case.verify_at
-    recent = case.paid_back_at is not None and now - case.paid_back_at < _WAITING_WATCH
-    return now + _DAY if plan.restock is Restock.WAITING and recent else None
+    if plan.restock is not Restock.WAITING:
+        return None
+    recent = case.restock_since is None or now - case.restock_since < _WAITING_WATCH
+    return now + (_DAY if recent else _WEEK)
 
 
 def look_again(plan: Plan, order: Order, now: datetime) -> datetime | None:

@@ -3,13 +3,14 @@
 from collections import Counter
 
 from syncd.decide.facts import Facts, stop_hold
+from syncd.decide.inspection import parcel_of, restock_of
 from syncd.decide.lines import Parcel, parcels, shares
 from syncd.decide.payment import payment
 from syncd.decide.refund import archive, hold_foreign_returns, nobody_else, note_of
 from syncd.decide.restock import disposition, return_location
 from syncd.decide.traces import foreign_returns, own_returns
 from syncd.model.cases import Path, Restock
-from syncd.model.orders import Order, Return, ReturnLine, ReturnState
+from syncd.model.orders import Order, Return, ReturnState
 from syncd.model.plans import (
     Action,
     CancelReturn,
@@ -77,22 +78,10 @@ def process_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
 
 def finish_plan(facts: Facts, order: Order, return_: Return) -> tuple[Action, ...]:
     """What is left once the money of a return is refunded: close it when every unit is decided about."""
-    if return_.state is ReturnState.OPEN and undisposed(return_) == 0:
+    decided = restock_of(return_, by_us=True) is not Restock.WAITING
+    if return_.state is ReturnState.OPEN and decided:
         return (CloseReturn(order.id, return_.id), *archive(facts.case, order))
     return ()
-
-
-def undisposed(return_: Return) -> int:
-    """Units of a return about which nothing was decided yet."""
-    return sum(line.undisposed for line in return_.reverse_lines)
-
-
-def restock_of(return_: Return) -> Restock:
-    """What became of the units of a processed return."""
-    types = {d.type for line in return_.reverse_lines for d in line.dispositions}
-    if undisposed(return_):
-        return Restock.WAITING
-    return Restock.DONE if DispositionType.RESTOCKED in types else Restock.NONE
 
 
 def _worked_on(return_: Return) -> bool:
@@ -138,17 +127,7 @@ def _new_units(facts: Facts, order: Order, policy: Policy) -> tuple[ReturnUnit, 
 
 
 def _existing_units(facts: Facts, order: Order, return_: Return, policy: Policy) -> tuple[ReturnUnit, ...]:
-    return tuple(_unit(facts, _parcel(order, line), policy) for line in return_.lines)
-
-
-def _parcel(order: Order, line: ReturnLine) -> Parcel:
-    found = [
-        Parcel(order.line(line.line_id), line.quantity, fulfillment, shipped)
-        for fulfillment in order.fulfillments
-        for shipped in fulfillment.lines
-        if shipped.id == line.fulfillment_line_id
-    ]
-    return found[0] if found else stop_hold(Reason.NOT_FULFILLED, f"return line {line.id}")
+    return tuple(_unit(facts, parcel_of(order, line, line.quantity), policy) for line in return_.lines)
 
 
 def _unit(facts: Facts, parcel: Parcel, policy: Policy) -> ReturnUnit:

@@ -1,12 +1,13 @@
 """Cases: what TikTok Shop says about a return, and what we remember about it."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from syncd.model.money import Money
-from syncd.model.rulings import Ruling, last_ruling
+from syncd.model.rulings import Ruling, last_inspection, last_ruling
 
 
 class Kind(StrEnum):
@@ -184,7 +185,8 @@ class Case:
     ours. `parcel_seen` is true once any snapshot showed the parcel under way. `due_at` is when we look at it
     again, None for not before there is news; `tries` counts the looks since the last news. `was_archived`:
     the Shopify order was archived before we first wrote to it. `subjects` are the Shopify ids that a hold is
-    about. `verify_at` is when the order of a written case is read once more.
+    about. `verify_at` is when the order of a written case is read once more. `waiting_units` are the units
+    that wait for inspection, by Shopify's SKU, `restock_since` is since when.
     """
 
     shop: str
@@ -211,6 +213,8 @@ class Case:
     rulings: tuple[Ruling, ...] = ()
     subjects: tuple[str, ...] = ()
     verify_at: datetime | None = None
+    waiting_units: Mapping[str, int] = field(default_factory=dict)
+    restock_since: datetime | None = None
 
     @property
     def case_id(self) -> str:
@@ -232,3 +236,9 @@ class Case:
         """Whether a person's decision may still have to be written onto the Shopify order."""
         ruling = last_ruling(self.rulings)
         return ruling is not None and not ruling.recorded
+
+    @property
+    def inspected(self) -> Ruling | None:
+        """What a person decided about returned units, as long as it is not carried out."""
+        ruling = last_inspection(self.rulings)
+        return None if ruling is None or ruling.recorded else ruling

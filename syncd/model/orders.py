@@ -160,17 +160,23 @@ class Disposition:
 
 @dataclass(frozen=True, slots=True)
 class ReverseLine:
-    """Units on their way back, of one fulfillment line."""
+    """Units on their way back, of one fulfillment line; `order_id` is the reverse fulfillment order's."""
 
     id: str
     fulfillment_line_id: str
     quantity: int
     dispositions: tuple[Disposition, ...]
+    order_id: str = ""
+
+    @property
+    def disposed(self) -> int:
+        """Units about which something was decided."""
+        return sum(d.quantity for d in self.dispositions)
 
     @property
     def undisposed(self) -> int:
         """Units about which nothing was decided."""
-        return self.quantity - sum(d.quantity for d in self.dispositions)
+        return self.quantity - self.disposed
 
 
 @dataclass(frozen=True, slots=True)

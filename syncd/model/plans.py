@@ -1,6 +1,7 @@
 """Plans: what is to be written for a case, as data that can be printed before it is run."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -9,7 +10,7 @@ from syncd.model.cases import Path, Restock, State
 from syncd.model.money import Money
 from syncd.model.orders import Location
 from syncd.model.reasons import Reason
-from syncd.model.rulings import Ruling
+from syncd.model.rulings import Begun, Ruling
 
 
 class ActionKind(StrEnum):
@@ -20,10 +21,15 @@ class ActionKind(StrEnum):
     PROCESS_RETURN = "process_return"
     CLOSE_RETURN = "close_return"
     CANCEL_RETURN = "cancel_return"
+    REOPEN_RETURN = "reopen_return"
     ARCHIVE_ORDER = "archive_order"
     DISPOSE_RETURN = "dispose_return"
     CANCEL_ORDER = "cancel_order"
     RECORD_RULING = "record_ruling"
+
+
+MONEY = frozenset({ActionKind.CREATE_REFUND, ActionKind.PROCESS_RETURN})
+"""The mutations that refund."""
 
 
 class RestockType(StrEnum):
@@ -131,6 +137,15 @@ class CancelReturn:
 
 
 @dataclass(frozen=True, slots=True)
+class ReopenReturn:
+    """Our return was closed while units of it wait to be inspected."""
+
+    kind: ClassVar[ActionKind] = ActionKind.REOPEN_RETURN
+    order_id: str
+    return_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveOrder:
     """Archive the order again, since it was archived before we touched it."""
 
@@ -140,12 +155,16 @@ class ArchiveOrder:
 
 @dataclass(frozen=True, slots=True)
 class DisposeReturn:
-    """Decide about units of our return that were left to be inspected; each has its disposition."""
+    """Decide about units of our return that were left to be inspected; each has its disposition.
+
+    The units are all of one reverse fulfillment order: Shopify takes no others in one request.
+    """
 
     kind: ClassVar[ActionKind] = ActionKind.DISPOSE_RETURN
     order_id: str
     return_id: str
     units: tuple[ReturnUnit, ...]
+    begun: Begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +191,7 @@ Mutation = (
     | ProcessReturn
     | CloseReturn
     | CancelReturn
+    | ReopenReturn
     | ArchiveOrder
     | DisposeReturn
     | CancelOrder
@@ -205,7 +225,7 @@ class Plan:
     `state` is where the case stands by this decision: DUE with actions (they are to be written) or without
     (a wait), HELD, SKIPPED, TRACKING or SYNCED. `restock` and `path` hold once the actions are done.
     `refund_ids` and `return_ids` are ours on the order, None where the order was not looked at. `subjects`
-    are the Shopify ids that a hold is about.
+    are the Shopify ids that a hold is about, `waiting` the units that are left to be inspected, by SKU.
     """
 
     state: State
@@ -217,6 +237,7 @@ class Plan:
     refund_ids: tuple[str, ...] | None = None
     return_ids: tuple[str, ...] | None = None
     subjects: tuple[str, ...] = ()
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
 
 def write(*actions: Action, restock: Restock = Restock.NONE, path: Path | None = None) -> Plan:
@@ -244,6 +265,6 @@ def track() -> Plan:
     return Plan(State.TRACKING)
 
 
-def synced(restock: Restock, path: Path | None) -> Plan:
-    """Shopify has what it should."""
-    return Plan(State.SYNCED, restock=restock, path=path)
+def synced(restock: Restock, path: Path | None, waiting: Mapping[str, int] | None = None) -> Plan:
+    """Shopify has what it should; these units wait to be inspected."""
+    return Plan(State.SYNCED, restock=restock, path=path, waiting=waiting or {})

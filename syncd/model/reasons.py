@@ -43,6 +43,7 @@ class Reason(StrEnum):
     REFUND_GONE = "refund_gone"
     REFUND_DIFFERS = "refund_differs"
     REFUND_FAILED = "refund_failed"
+    RESTOCK_DIFFERS = "restock_differs"
     DOUBLED = "doubled"
     REFUSED_BY_SHOPIFY = "refused_by_shopify"
     OUTCOME_UNPROVEN = "outcome_unproven"
@@ -210,6 +211,10 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     Reason.REFUND_FAILED: Explanation(
         "Shopify made the refund, but its payment failed.",
         f"Look at the refund in Shopify and settle it there, then: {_DISMISS}",
+    ),
+    Reason.RESTOCK_DIFFERS: Explanation(
+        "Shopify did not put the units back as it was asked to.",
+        "Compare the stock in Shopify and correct it there, then: syncd approve {case}",
     ),
     Reason.DOUBLED: Explanation(
         "The order has more than one refund for this case.",

@@ -3,12 +3,14 @@
 Each raises UsageError where the case is not one to decide so about, and changes nothing then.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from syncd.errors import UsageError
-from syncd.model.cases import Case, State
+from syncd.model.cases import Case, Path, Restock, State
 from syncd.model.reasons import Reason, hint_for
 from syncd.model.rulings import APPROVABLE, Ruling, RulingKind, last_ruling
 from syncd.store.store import Store
@@ -21,11 +23,16 @@ class Command(StrEnum):
     DISMISS = "dismiss"
     APPROVE = "approve"
     LINK = "link"
+    RESTOCK = "restock"
+    NOT_RESTOCK = "restock --not"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody wants: `words` are the reason of a dismissal, or what is linked."""
+    """What somebody wants.
+
+    `words` are the reason of a dismissal, what is linked, or how many of each SKU were inspected (JSON).
+    """
 
     command: Command
     who: str
@@ -43,6 +50,8 @@ def decide(store: Store, case: Case, asked: Asked, now: datetime) -> None:
         Command.DISMISS: _dismiss,
         Command.APPROVE: _approve,
         Command.LINK: _link,
+        Command.RESTOCK: _restock,
+        Command.NOT_RESTOCK: _restock,
     }
     record[asked.command](store, case, asked, now)
 
@@ -85,16 +94,49 @@ def _link(store: Store, case: Case, asked: Asked, now: datetime) -> None:
     _rule(store, case, replace(_ruling(RulingKind.LINKED, case, asked, now), subjects=(_gid(asked.words),)))
 
 
+def _restock(store: Store, case: Case, asked: Asked, now: datetime) -> None:
+    """Units that waited were inspected: put them back into stock, or never."""
+    kind = RulingKind.RESTOCKED if asked.command is Command.RESTOCK else RulingKind.NOT_RESTOCKED
+    units: Mapping[str, int] = json.loads(asked.words or "{}")
+    if case.restock is not Restock.WAITING or not case.waiting_units:
+        raise _refused(case, f"no unit of it waits to be inspected (restock {case.restock})")
+    if case.state is not State.SYNCED and not (case.state is State.HELD and case.inspected):
+        raise _refused(case, "its units cannot be decided about now")
+    if case.path is Path.REFUND:
+        _check_without_return(case, kind, units)
+    for sku, count in units.items():
+        if count > case.waiting_units.get(sku, 0):
+            there = ", ".join(f"{waiting} x {name}" for name, waiting in case.waiting_units.items())
+            raise UsageError(f"{count} x {sku} do not wait to be inspected", hint=f"there wait: {there}")
+    _rule(store, case, replace(_ruling(kind, case, asked, now), units=units))
+
+
+def _check_without_return(case: Case, kind: RulingKind, units: Mapping[str, int]) -> None:
+    """There is no return to put units back through; that they are done with can be said."""
+    if kind is RulingKind.RESTOCKED or units:
+        name = f"{case.shop}:{case.case_id}"
+        raise UsageError(
+            f"{name} was written as a refund without a Shopify return, so Shopify has no units to restock",
+            hint=f"correct the stock in Shopify under Products, then: syncd restock {name} --not",
+        )
+
+
 def _ruling(kind: RulingKind, case: Case, asked: Asked, now: datetime) -> Ruling:
     """Made after the last one also where the clock was set back since: the last one counts."""
-    last = last_ruling(case.rulings)
+    last = max((ruling.at for ruling in case.rulings), default=None)
     exact = now.replace(microsecond=now.microsecond // 1000 * 1000)
-    return Ruling(kind, case.latest.basis, asked.who, max(exact, last.at + _TICK) if last else exact)
+    return Ruling(kind, case.latest.basis, asked.who, max(exact, last + _TICK) if last else exact)
 
 
 def _rule(store: Store, case: Case, ruling: Ruling) -> None:
     """Record the decision with its line in the history, and look at the case now."""
-    told = {"who": ruling.who, "why": ruling.why, "reason": ruling.reason, "subjects": ruling.subjects}
+    told = {
+        "who": ruling.who,
+        "why": ruling.why,
+        "reason": ruling.reason,
+        "subjects": ruling.subjects,
+        "units": dict(ruling.units),
+    }
     with store.database.transaction():
         store.rulings.add(case.shop, case.case_id, ruling)
         store.cases.note(case.shop, case.case_id, ruling.kind, ruling.at, **told)

@@ -154,7 +154,7 @@ def order_return(node: Node) -> Return:
         created_at=node.moment("createdAt"),
         lines=tuple(_return_line(line) for line in node.whole("returnLineItems")),
         reverse_lines=tuple(
-            _reverse_line(line)
+            _reverse_line(line, reverse.text("id"))
             for reverse in node.whole("reverseFulfillmentOrders")
             for line in reverse.whole("lineItems")
         ),
@@ -181,13 +181,14 @@ def _return_line(node: Node) -> ReturnLine:
     )
 
 
-def _reverse_line(node: Node) -> ReverseLine:
+def _reverse_line(node: Node, order_id: str) -> ReverseLine:
     shipped = node.maybe_node("fulfillmentLineItem")
     return ReverseLine(
         id=node.text("id"),
         fulfillment_line_id=shipped.text("id") if shipped else "",
         quantity=node.number("totalQuantity"),
         dispositions=tuple(_disposition(each) for each in node.nodes("dispositions")),
+        order_id=order_id,
     )
 
 

@@ -1,13 +1,14 @@
 """Intents and claims: durable before anything is sent."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
 from syncd.model.intents import OPEN, Intent, IntentState
 from syncd.model.money import Money
-from syncd.model.plans import ActionKind
+from syncd.model.plans import MONEY, ActionKind
 from syncd.model.spent import Spent
 from syncd.store.database import Database, Row, Value, from_time, to_time
 
@@ -56,6 +57,12 @@ class Intents:
             "SELECT * FROM intents WHERE shop = ? AND case_id = ? ORDER BY id", (shop, case_id)
         )
         return [_intent(row) for row in rows]
+
+    def asked(self, shop: str, case_id: str) -> Mapping[str, int]:
+        """What the refund of a case was to leave on the order: see `Intent.leaves`; empty where none was."""
+        refunds = [i for i in self.of_case(shop, case_id) if i.action in MONEY]
+        done = [i for i in refunds if i.state is IntentState.CONFIRMED]
+        return done[-1].leaves if done else {}
 
     def open(self, shop: str, case_id: str) -> Intent | None:
         """The intent of a case that has not come to an end; there is never more than one."""

@@ -182,4 +182,9 @@ STEPS: tuple[str, ...] = (
     CREATE TRIGGER history_stays BEFORE UPDATE ON history
     BEGIN SELECT raise(ABORT, 'history is only added to'); END;
     """,
+    """
+    ALTER TABLE rulings ADD COLUMN units TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE cases ADD COLUMN waiting_units TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE cases ADD COLUMN restock_since INTEGER;
+    """,
 )

@@ -29,14 +29,17 @@ class Rulings:
                 "why": ruling.why,
                 "subjects": json.dumps(ruling.subjects),
                 "reason": ruling.reason,
+                "units": json.dumps(dict(ruling.units)),
                 "recorded": int(ruling.recorded),
             },
         )
 
-    def recorded(self, shop: str, case_id: str) -> None:
-        """The Shopify order carries the decisions of this case."""
+    def recorded(self, shop: str, case_id: str, kinds: Iterable[RulingKind]) -> None:
+        """The decisions of these kinds are on the Shopify order."""
         self._database.execute(
-            "UPDATE rulings SET recorded = 1 WHERE shop = ? AND case_id = ?", (shop, case_id)
+            "UPDATE rulings SET recorded = 1 WHERE shop = ? AND case_id = ?"
+            " AND kind IN (SELECT value FROM json_each(?))",
+            (shop, case_id, json.dumps(sorted(kinds))),
         )
 
     def of_case(self, shop: str, case_id: str) -> tuple[Ruling, ...]:
@@ -71,5 +74,6 @@ def _ruling(row: Row) -> Ruling:
         why=str(row["why"]),
         subjects=tuple(json.loads(str(row["subjects"]))),
         reason=str(row["reason"]),
+        units=json.loads(str(row["units"])),
         recorded=bool(row["recorded"]),
     )

@@ -4,11 +4,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from syncd.decide.claim import Busy, Free, Ours, generation_of, lease, standing, value
+from syncd.decide.claim import Busy, Free, Ours, begun_in, generation_of, lease, standing, value
 from syncd.model import mark
 from syncd.model.cases import Case
 from syncd.model.orders import Order
-from syncd.model.rulings import last_ruling
+from syncd.model.rulings import Begun, last_ruling
 from syncd.shopify.client import body
 from syncd.shopify.operations import SET_CLAIM
 from syncd.sync.shop import Shop
@@ -37,17 +37,21 @@ class Claims:
         self._leases.pop(case.case_id, None)
         return await self.take(case, order, generation_of(order.claim))
 
-    async def take(self, case: Case, order: Order, generation: int) -> Lease | Busy:
+    async def take(
+        self, case: Case, order: Order, generation: int, begun: Begun | None = None
+    ) -> Lease | Busy:
         """The lease for this case, taken by compare-and-set over what `order` showed when it was read.
 
-        `case` knows every decision that `order` carries: it is written again with the claim.
+        `case` knows every decision that `order` carries: it is written again with the claim, and so is what
+        was begun of a decision about returned units, if nothing is now.
 
         Raises:
             ApiError: The claim was not taken, or nobody knows whether it was.
         """
         shop, case_id = self._shop, case.case_id
         self._leases = {known: held for known, held in self._leases.items() if self.holds(held)}
-        if case_id in self._leases:
+        carried = begun_in(order.claim)
+        if case_id in self._leases and begun in (None, carried):
             return self._leases[case_id]
         now, monotonic = shop.clock.now(), shop.clock.monotonic()
         free = self._standing(case, order)
@@ -60,7 +64,14 @@ class Claims:
             "namespace": mark.NAMESPACE,
             "key": mark.claim_key(case_id),
             "type": "json",
-            "value": value(ours, now, shop.policy.settle, generation, last_ruling(case.rulings)),
+            "value": value(
+                ours,
+                now,
+                shop.policy.settle,
+                generation,
+                ruling=last_ruling(case.rulings),
+                begun=begun or carried,
+            ),
             "compareDigest": free.digest,
         }
         answer = await shop.shopify.send(SET_CLAIM, body(SET_CLAIM, {"metafields": [metafield]}))

@@ -24,6 +24,9 @@ from syncd.sync.writer import Writer
 _CORRECTION = timedelta(minutes=1)
 """A clock set back by less only makes waits that much longer."""
 
+VERIFIED_PER_CYCLE = 20
+"""Written cases whose orders are read once more in one cycle: new ones come first."""
+
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
@@ -104,9 +107,8 @@ class ShopCycle:
         """Every case that is due: those that need no order at once, the others order by order."""
         shop = self._shop
         self._wake_held()
-        cases = [
-            case for case in shop.store.cases.due(shop.name, shop.clock.now()) if _needs_order(work, case)
-        ]
+        due = _within_budget(shop.store.cases.due(shop.name, shop.clock.now()))
+        cases = [case for case in due if _needs_order(work, case)]
         found = await find(shop, (case.order_id for case in cases))
         gate = asyncio.Semaphore(shop.concurrency)
         try:
@@ -155,6 +157,13 @@ class ShopCycle:
                     except Exception as error:  # the edge: one case must not stop the others
                         log.exception("case_failed")
                         work.broken(case, error)
+
+
+def _within_budget(due: list[Case]) -> list[Case]:
+    """All but those verified for their own sake beyond what one cycle may; these are left for the next."""
+    slow = [case for case in due if case.verifying and case.tries and not case.inspected]
+    later = {case.case_id for case in slow[VERIFIED_PER_CYCLE:]}
+    return [case for case in due if case.case_id not in later]
 
 
 def _needs_order(work: Work, case: Case) -> bool:

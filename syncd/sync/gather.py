@@ -97,6 +97,7 @@ async def look(shop: Shop, case: Case, found: Found) -> Facts:
         assignments=await _assignments(shop, order),
         locations=found.locations,
         waited=shop.clock.now() - (case.waiting_since or shop.clock.now()),
+        asked=shop.store.intents.asked(shop.name, case.case_id),
     )
 
 

@@ -17,6 +17,7 @@ from syncd.model.plans import (
     Payment,
     ProcessReturn,
     RefundUnit,
+    ReopenReturn,
     ReturnUnit,
 )
 from syncd.shopify import operations
@@ -46,6 +47,8 @@ def request_for(
             return operations.CLOSE_RETURN, {"id": action.return_id}
         case CancelReturn():
             return operations.CANCEL_RETURN, {"id": action.return_id}
+        case ReopenReturn():
+            return operations.REOPEN_RETURN, {"id": action.return_id}
         case ArchiveOrder():
             return operations.CLOSE_ORDER, {"input": {"id": action.order_id}}
         case DisposeReturn():

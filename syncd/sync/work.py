@@ -16,7 +16,7 @@ from syncd.model.cases import Case, State
 from syncd.model.orders import Order
 from syncd.model.plans import ActionKind, Plan, hold, payment_of
 from syncd.model.reasons import Reason
-from syncd.model.rulings import last_ruling, newer
+from syncd.model.rulings import INSPECTED, LASTING, last_ruling, newer
 from syncd.shopify.reader import OrderTooLarge
 from syncd.sync.budget import Budget
 from syncd.sync.doubt import Pause
@@ -98,7 +98,7 @@ class Work:
             if newer(told, mine):
                 store.rulings.add(case.shop, case.case_id, told)
                 store.cases.note(case.shop, case.case_id, "adopted", now, decision=told.kind, who=told.who)
-            store.rulings.recorded(case.shop, case.case_id)
+            store.rulings.recorded(case.shop, case.case_id, LASTING)
         return replace(facts, case=self._again(case))
 
     def failed(self, case: Case, error: ApiError) -> None:
@@ -161,6 +161,8 @@ class Work:
         self.plans[case.case_id] = plan
         now = self.shop.clock.now()
         known = self._known(case, plan, facts) if facts else case
+        if facts and facts.order and plan.state is State.SYNCED and case.inspected:
+            self.shop.store.rulings.recorded(case.shop, case.case_id, INSPECTED)
         self._record(known, plan, next_look(plan, case.tries, now))
 
     def _pause(self, case: Case, pause: Pause) -> None:
@@ -174,12 +176,17 @@ class Work:
     def _record(self, case: Case, plan: Plan, due_at: datetime | None) -> None:
         now = self.shop.clock.now()
         after = decided(case, plan, now, due_at)
-        changed = (after.state, after.reason, after.detail) != (case.state, case.reason, case.detail)
+        told = {
+            "state": after.state,
+            "reason": after.reason,
+            "detail": after.detail,
+            "restock": after.restock,
+        }
+        changed = any(getattr(case, name) != value for name, value in told.items())
         if changed:
             tell = log.warning if after.state is State.HELD else log.info
-            tell("case_decided", state=after.state, reason=after.reason, detail=after.detail)
-        event = "decided" if changed else ""
-        self._keep(after, event, now, state=after.state, reason=after.reason, detail=plan.detail)
+            tell("case_decided", **told)
+        self._keep(after, "decided" if changed else "", now, **told)
 
     def _keep(self, case: Case, event: str, now: datetime, **detail: object) -> None:
         cases = self.shop.store.cases

@@ -15,7 +15,17 @@ from syncd.errors import ApiError, MissingScope, OutcomeUnknown
 from syncd.model.cases import Case, State
 from syncd.model.intents import Intent, IntentState
 from syncd.model.orders import Order
-from syncd.model.plans import Action, ActionKind, Mutation, RecordRuling, hold, payment_of, wait
+from syncd.model.plans import (
+    MONEY,
+    Action,
+    ActionKind,
+    DisposeReturn,
+    Mutation,
+    RecordRuling,
+    hold,
+    payment_of,
+    wait,
+)
 from syncd.model.reasons import Reason
 from syncd.shopify.answers import Answer, Idempotency
 from syncd.shopify.client import body
@@ -29,13 +39,13 @@ from syncd.sync.shop import Shop
 
 _KEYS = uuid.UUID("6f0c1a52-3a55-5d0b-9c3f-6d1f0f3c8f7e")
 """The namespace of all keys: the same action of the same case has the same key in every instance."""
-_MONEY = frozenset({ActionKind.CREATE_REFUND, ActionKind.PROCESS_RETURN})
 _RETURNS = frozenset(
     {
         ActionKind.CREATE_RETURN,
         ActionKind.PROCESS_RETURN,
         ActionKind.CLOSE_RETURN,
         ActionKind.CANCEL_RETURN,
+        ActionKind.REOPEN_RETURN,
         ActionKind.DISPOSE_RETURN,
     }
 )
@@ -75,7 +85,8 @@ class Writer:
         if isinstance(intent, Pause):
             return intent
         try:
-            lease = await self._claims.take(case, order, intent.generation)
+            begun = action.begun if isinstance(action, DisposeReturn) else None
+            lease = await self._claims.take(case, order, intent.generation, begun)
         except ApiError:
             self._give_up(intent)
             raise
@@ -108,9 +119,7 @@ class Writer:
     async def _intend(self, case: Case, action: Mutation, order: Order) -> Intent | Pause:
         """Record what is about to be sent, in one durable step with what it means for the case."""
         past = self._shop.store.intents.of_case(case.shop, case.case_id)
-        if action.kind in _MONEY and any(
-            i.action in _MONEY and i.state is IntentState.CONFIRMED for i in past
-        ):
+        if action.kind in MONEY and any(i.action in MONEY and i.state is IntentState.CONFIRMED for i in past):
             return Pause(
                 hold(Reason.OUTCOME_UNPROVEN, f"{action.kind} was confirmed, {order.name} shows none")
             )

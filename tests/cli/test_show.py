@@ -86,7 +86,5 @@ def test_text_of_a_written_case(run: Run) -> None:
     done = run("show", "us:2")
     assert "  Shopify has    gid://shopify/Return/1\n  Shopify has    gid://shopify/Refund/1\n" in done.out
     assert "confirmed   action create_refund, request_ids req-1" in done.out
-    assert (
-        "  next           Inspect the returned units, then restock them in the Shopify admin.\n" in done.out
-    )
+    assert "  next           Inspect the units, then: syncd restock us:2; " in done.out
     assert "\x1b" not in done.out

@@ -17,10 +17,12 @@ from syncd.model.plans import (
     ReturnUnit,
     write,
 )
+from syncd.model.rulings import Begun
 from syncd.sync.requests import RETURN_REASON, request_for
 from tests.contract.variables import check_variables
 from tests.decide.examples import (
     MUG,
+    NOON,
     ORDER,
     POLICY,
     SHIRTS,
@@ -68,7 +70,7 @@ def every_action() -> list[Any]:
         "show": (decided(a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.SUCCESS)), ORDER),
         "process": (decided(returned(refund=amount("20.00", "5.00")), SHOWN, RESTOCK), SHOWN),
         "process and wait": (decided(returned(), SHOWN), SHOWN),
-        "inspected": (write(DisposeReturn(ORDER.id, our_return().id, (SHIRT,))), SHOWN),
+        "inspected": (write(DisposeReturn(ORDER.id, our_return().id, (SHIRT,), Begun(NOON, {}))), SHOWN),
         "cancelled": (write(CancelOrder(ORDER.id, "TikTok Shop cancellation 77 (syncd)")), ORDER),
         "withdraw": (decided(a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.CANCELLED), SHOWN), SHOWN),
     }

@@ -25,7 +25,7 @@ def claim(of: Ours, generation: int = 1, settle: timedelta = SETTLE) -> Claim:
 def linking(*ids: str) -> Claim:
     """A claim with a person's link to these."""
     link = Ruling(RulingKind.LINKED, "basis", "kim", NOON, subjects=ids)
-    return Claim(value(OURS, NOON, SETTLE, 1, link), "digest")
+    return Claim(value(OURS, NOON, SETTLE, 1, ruling=link), "digest")
 
 
 def test_a_lease_lasts_two_settle_times() -> None:

@@ -8,10 +8,20 @@ import pytest
 from syncd.decide.outcome import KEY_LIFE, LookAgain, NeverRan, Resend, after_negative_look, leaves, visible
 from syncd.model.intents import Intent
 from syncd.model.orders import Disposition, Order, ReturnState
-from syncd.model.plans import ActionKind, ArchiveOrder, DisposeReturn, DispositionType, ReturnUnit
-from tests.decide.examples import CASE_ID, NOON, ORDER, our_refund, our_return, usd
+from syncd.model.plans import (
+    ActionKind,
+    ArchiveOrder,
+    DisposeReturn,
+    DispositionType,
+    Payment,
+    ProcessReturn,
+    ReturnUnit,
+)
+from syncd.model.rulings import Begun
+from tests.decide.examples import CASE_ID, NOON, ORDER, WAREHOUSE, our_refund, our_return, usd
 
 SETTLE = timedelta(seconds=60)
+BEGUN = Begun(NOON, {})
 REFUND = Intent(
     shop="us",
     case_id=CASE_ID,
@@ -43,6 +53,7 @@ REFUNDED = replace(ORDER, refunds=(our_refund(),))
         (ActionKind.PROCESS_RETURN, REFUNDED, ORDER),
         (ActionKind.CLOSE_RETURN, CLOSED, RETURNED),
         (ActionKind.CANCEL_RETURN, ORDER, RETURNED),
+        (ActionKind.REOPEN_RETURN, RETURNED, CLOSED),
         (ActionKind.ARCHIVE_ORDER, replace(ORDER, archived=True), ORDER),
         (ActionKind.CANCEL_ORDER, replace(ORDER, cancelled=True), ORDER),
     ],
@@ -70,16 +81,27 @@ def shirt(quantity: int) -> ReturnUnit:
 
 def test_disposed_units_are_counted_from_what_was_disposed_before() -> None:
     """Else a repeat would take units that somebody wants to look at."""
-    action = DisposeReturn(ORDER.id, our_return().id, (shirt(1),))
+    action = DisposeReturn(ORDER.id, our_return().id, (shirt(1),), BEGUN)
     intent = replace(REFUND, action=action.kind, leaves=leaves(action, disposed(1)))
 
     assert {"RV1": 2} == intent.leaves
     assert [False, True, True] == [visible(intent, disposed(count)) for count in (1, 2, 3)]
 
 
+def test_units_put_back_with_the_money_are_counted_by_line_and_place() -> None:
+    """What was asked for is compared with what Shopify shows afterwards."""
+    at_home = replace(shirt(1), location=WAREHOUSE)
+    payment = Payment(usd("20.00"), "T", "manual")
+    process = ProcessReturn(
+        ORDER.id, None, payment, (at_home, at_home, shirt(1), replace(at_home, restock=False))
+    )
+
+    assert {f"L1 at {WAREHOUSE.id}": 2} == leaves(process, ORDER)
+
+
 def test_a_return_that_is_gone_is_not_disposed_again() -> None:
     """Nothing is left to be decided about."""
-    action = DisposeReturn(ORDER.id, our_return().id, (shirt(1),))
+    action = DisposeReturn(ORDER.id, our_return().id, (shirt(1),), BEGUN)
     intent = replace(REFUND, action=action.kind, leaves=leaves(action, disposed(0)))
 
     assert visible(intent, ORDER)
@@ -87,11 +109,11 @@ def test_a_return_that_is_gone_is_not_disposed_again() -> None:
 
 def test_only_dispositions_are_counted() -> None:
     """Everything else is there or not; and other returns are not ours to count."""
-    other = DisposeReturn(ORDER.id, "gid://shopify/Return/9", (shirt(1),))
+    other = DisposeReturn(ORDER.id, "gid://shopify/Return/9", (shirt(1),), BEGUN)
     elsewhere = replace(shirt(1), fulfillment_line_id="gid://shopify/FulfillmentLineItem/9")
 
     assert {} == leaves(ArchiveOrder(ORDER.id), disposed(1)) == leaves(other, disposed(1))
-    assert {} == leaves(DisposeReturn(ORDER.id, our_return().id, (elsewhere,)), disposed(1))
+    assert {} == leaves(DisposeReturn(ORDER.id, our_return().id, (elsewhere,), BEGUN), disposed(1))
 
 
 def look(

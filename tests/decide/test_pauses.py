@@ -163,18 +163,30 @@ def test_a_case_that_is_not_written_is_not_verified() -> None:
 
 @pytest.mark.parametrize(
     ("days", "restock", "again"),
-    [(1, Restock.WAITING, True), (61, Restock.WAITING, False), (1, Restock.DONE, False)],
+    [(1, Restock.WAITING, 1), (59, Restock.WAITING, 1), (60, Restock.WAITING, 7), (1, Restock.DONE, None)],
 )
 def test_units_that_wait_for_staff_are_looked_for_once_a_day(
-    days: int, restock: Restock, *, again: bool
+    days: int, restock: Restock, again: int | None
 ) -> None:
-    """For two months; then whoever restocks them closes the return as well."""
+    """For two months, then once a week."""
     now = NOON + timedelta(days=days)
-    waiting = replace(CASE, state=State.SYNCED, restock=restock, verify_at=now, due_at=now, paid_back_at=NOON)
+    waiting = replace(CASE, state=State.SYNCED, restock=restock, verify_at=now, due_at=now)
+    waiting = replace(waiting, restock_since=NOON)
 
     after = decided(waiting, synced(restock, Path.RETURN), now, None)
 
-    assert (now + timedelta(days=1) if again else None) == after.verify_at
+    assert (now + timedelta(days=again) if again else None) == after.verify_at
+
+
+def test_units_wait_since_they_were_first_found_to() -> None:
+    """Later looks change which units wait, not since when; nothing waits any more once they are decided."""
+    first = decided(CASE, synced(Restock.WAITING, Path.RETURN, {"MUG": 2}), NOON, None)
+    held = decided(first, hold(Reason.DOUBLED), NOON + HOUR, None)
+    later = decided(held, synced(Restock.WAITING, Path.RETURN, {"MUG": 1}), NOON + 2 * HOUR, None)
+    done = decided(later, synced(Restock.DONE, Path.RETURN), NOON + 3 * HOUR, None)
+
+    told = [(case.restock_since, dict(case.waiting_units)) for case in (first, held, later, done)]
+    assert [(NOON, {"MUG": 2}), (NOON, {"MUG": 2}), (NOON, {"MUG": 1}), (None, {})] == told
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,9 @@ def test_a_closed_return_of_units_that_were_not_restocked_is_done() -> None:
     not_restocked = (Disposition("NOT_RESTOCKED", 1, None),)
 
     plan = decided(
-        returned(), refunded(our_return(ReturnState.CLOSED, processed=1, dispositions=not_restocked))
+        returned(),
+        refunded(our_return(ReturnState.CLOSED, processed=1, dispositions=not_restocked)),
+        tiktok_order=replace(TIKTOK_ORDER, fulfilled_by_tiktok=True),
     )
 
     assert (State.SYNCED, Restock.NONE) == (plan.state, plan.restock)

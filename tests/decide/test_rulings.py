@@ -62,7 +62,7 @@ def theirs(moved: str = "20.00", *, created_at: timedelta = timedelta()) -> Refu
 
 def claimed(order: Order, told: Ruling) -> Order:
     """An order whose claim carries that decision."""
-    return replace(order, claim=Claim(value(Ours("i", "t"), NOON, HOUR, 1, told), "digest"))
+    return replace(order, claim=Claim(value(Ours("i", "t"), NOON, HOUR, 1, ruling=told), "digest"))
 
 
 def with_link(order: Order, *ids: str) -> Order:

@@ -126,14 +126,14 @@ def _return(one: return_records.Return, by_hand: Collection[str]) -> Return:
             for each in one.return_line_items
         ),
         reverse_lines=tuple(
-            _reverse_line(each, by_hand)
+            _reverse_line(each, back.id, by_hand)
             for back in one.reverse_fulfillment_orders
             for each in back.line_items
         ),
     )
 
 
-def _reverse_line(one: return_records.ReverseLine, by_hand: Collection[str]) -> ReverseLine:
+def _reverse_line(one: return_records.ReverseLine, order_id: str, by_hand: Collection[str]) -> ReverseLine:
     return ReverseLine(
         id=one.id,
         fulfillment_line_id=one.fulfillment_line_item.id,
@@ -143,4 +143,5 @@ def _reverse_line(one: return_records.ReverseLine, by_hand: Collection[str]) -> 
             for each in one.dispositions
             if each.id not in by_hand
         ),
+        order_id=order_id,
     )
