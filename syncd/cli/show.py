@@ -11,6 +11,7 @@ from syncd.cli.options import config_option, json_option, load_settings
 from syncd.cli.views import case_json, hint, restock_text, why
 from syncd.model.cases import Case, RefundAmount
 from syncd.model.intents import Intent
+from syncd.model.money import Money
 from syncd.service.session import reading
 from syncd.store.store import Store
 
@@ -40,6 +41,7 @@ def _story_json(store: Store, case: Case) -> Mapping[str, object]:
     history = store.cases.history(case.shop, case.case_id)
     snapshots = store.cases.snapshots(case.shop, case.case_id)
     return case_json(case) | {
+        "refund": _refund_json(case.latest.refund),
         "snapshots": [{"seen_at": at, "status": s.status_word, "digest": s.digest} for at, s in snapshots],
         "history": [{"at": line.at, "event": line.event} | dict(line.detail) for line in history],
         "requests": [_intent_json(intent) for intent in intents],
@@ -75,8 +77,10 @@ def _story(store: Store, case: Case) -> Iterator[str]:
     refund = case.latest.refund
     yield f"{case.shop}:{case.case_id}  {case.latest.type_word} of TikTok order {case.order_id}"
     yield f"  TikTok says    {case.latest.status_word}" + (f", {refund.total}" if refund else "")
-    if refund and (parts := _parts(refund)):
-        yield f"  of which       {parts} (as TikTok splits it)"
+    if refund and refund.parts:
+        yield f"  of which       {_amounts(refund.parts)} (as TikTok splits it)"
+    if refund and refund.discounts:
+        yield f"  never paid     {_amounts(refund.discounts)} (taken off before the buyer paid)"
     if chain := _chain(case):
         yield f"  edited         {chain}"
     if case.paid_back_at:
@@ -97,9 +101,21 @@ def _story(store: Store, case: Case) -> Iterator[str]:
         yield f"  {line.at:%Y-%m-%d %H:%M:%S}  {line.event:<10}  {known}"
 
 
-def _parts(refund: RefundAmount) -> str:
-    parts = {"goods": refund.subtotal, "shipping": refund.shipping, "tax": refund.tax}
-    return ", ".join(f"{name} {money}" for name, money in parts.items() if money)
+def _amounts(parts: Mapping[str, Money]) -> str:
+    """TikTok's names without its word for all of them."""
+    names = {name: name.removeprefix("refund_").replace("_", " ") for name in parts}
+    return ", ".join(f"{names[name]} {money}" for name, money in parts.items())
+
+
+def _refund_json(refund: RefundAmount | None) -> Mapping[str, object] | None:
+    if refund is None:
+        return None
+    return {
+        "total": refund.total.amount,
+        "currency": refund.total.currency,
+        "parts": {name: money.amount for name, money in refund.parts.items()},
+        "discounts": {name: money.amount for name, money in refund.discounts.items()},
+    }
 
 
 def _chain(case: Case) -> str:

@@ -1,49 +1,85 @@
 """Which units of the Shopify order a case is about: TikTok's one-unit lines grouped into quantities."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from syncd.decide.facts import stop_hold
 from syncd.model.cases import CaseLine
-from syncd.model.orders import Fulfillment, FulfillmentLine, Order, OrderLine, ReturnState
+from syncd.model.money import Money
+from syncd.model.orders import Fulfillment, FulfillmentLine, Order, OrderLine, ReturnState, TikTokOrder
 from syncd.model.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many units of one order line."""
+    """So many units of one order line, and TikTok's units that they are of."""
 
     line: OrderLine
     quantity: int
+    units: tuple[CaseLine, ...] = ()
 
 
-def shares(units: tuple[CaseLine, ...], order: Order, skus: Mapping[str, str]) -> tuple[Share, ...]:
+def shares(
+    units: tuple[CaseLine, ...], order: Order, skus: Mapping[str, str], sold: TikTokOrder | None = None
+) -> tuple[Share, ...]:
     """The order lines that the units belong to, with quantities, in the order of the lines.
 
-    A unit goes to the line that carries its TikTok line id, else to a line of its SKU, taking only what is
-    still refundable. Ends as a hold where a unit has no line, no refundable one, or several of unlike price.
+    A unit goes to the line that carries its TikTok line id, else to a line of its SKU, else (a bundle) to one
+    line for each of its parts, taking only what is still refundable. `sold` tells which units are
+    gifts, and their parts, where it is known. Ends as a hold where a unit has no line, no refundable one, or
+    several of unlike price.
     """
     if not units:
         stop_hold(Reason.LINE_NOT_FOUND, "the case names no unit")
-    taken: Counter[str] = Counter()
+    taken: dict[str, list[CaseLine]] = defaultdict(list)
     for unit in sorted(units, key=lambda unit: (len(unit.order_line_id), unit.order_line_id)):
-        line = _line_for(unit, order, skus, taken)
-        taken[line.id] += 1
-    return tuple(Share(line, taken[line.id]) for line in order.lines if taken[line.id])
+        for wanted in _wanted(unit, order, skus, sold):
+            taken[_free_line(wanted, taken).id].append(unit)
+    return tuple(
+        Share(line, len(taken[line.id]), tuple(taken[line.id])) for line in order.lines if line.id in taken
+    )
 
 
-def _line_for(unit: CaseLine, order: Order, skus: Mapping[str, str], taken: Counter[str]) -> OrderLine:
-    known = [line for line in order.lines if unit.order_line_id in line.attributes.values()]
-    sku = skus.get(unit.sku, unit.sku)
-    candidates = known or [line for line in order.lines if sku and line.sku == sku]
-    if not candidates:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One unit to be found on these lines; `price` is what the buyer paid for it, where that is known."""
+
+    sku: str
+    lines: tuple[OrderLine, ...]
+    price: Money | None
+
+
+def _wanted(
+    unit: CaseLine, order: Order, skus: Mapping[str, str], sold: TikTokOrder | None
+) -> Iterator[_Wanted]:
+    known = tuple(line for line in order.lines if unit.order_line_id in line.attributes.values())
+    item = sold.line(unit.order_line_id) if sold else None
+    lines = known or _of_sku(order, skus, unit.sku)
+    parts = () if lines else unit.parts or (item.parts if item else ())
+    if not (lines or parts):
         stop_hold(Reason.LINE_NOT_FOUND, f"SKU {unit.sku!r} of TikTok line {unit.order_line_id}")
-    free = [line for line in candidates if line.refundable > taken[line.id]]
+    if lines:
+        yield _Wanted(unit.sku, lines, item.sale_price if item else None)
+    for part in parts:
+        if not (lines := _of_sku(order, skus, part)):
+            stop_hold(Reason.LINE_NOT_FOUND, f"SKU {part!r} of the bundle {unit.sku!r}")
+        yield _Wanted(part, lines, None)
+
+
+def _of_sku(order: Order, skus: Mapping[str, str], sku: str) -> tuple[OrderLine, ...]:
+    called = skus.get(sku, sku)
+    return tuple(line for line in order.lines if called and line.sku == called)
+
+
+def _free_line(wanted: _Wanted, taken: Mapping[str, list[CaseLine]]) -> OrderLine:
+    free = [line for line in wanted.lines if line.refundable > len(taken.get(line.id, ()))]
     if not free:
-        stop_hold(Reason.UNITS_GONE, f"SKU {unit.sku!r}")
+        stop_hold(Reason.UNITS_GONE, f"SKU {wanted.sku!r}")
+    if wanted.price is not None:  # a gift is never the unit that was paid for
+        free = [line for line in free if bool(line.unit_price) is bool(wanted.price)] or free
     if len({line.unit_price for line in free}) > 1:
-        stop_hold(Reason.LINE_AMBIGUOUS, f"SKU {unit.sku!r} stands on {len(free)} lines")
+        stop_hold(Reason.LINE_AMBIGUOUS, f"SKU {wanted.sku!r} stands on {len(free)} lines")
     return free[0]
 
 

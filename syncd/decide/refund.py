@@ -49,7 +49,7 @@ def returned_refund_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
     """Goods that came back, written without a Shopify return: for `import_returns = false` and late cases."""
     nobody_else(facts.case, order)
     money = payment(facts, order, policy)
-    found = shares(facts.case.latest.lines, order, policy.match.skus)
+    found = shares(facts.case.latest.lines, order, policy.match.skus, facts.tiktok_order)
     _no_foreign_return(order, found)
     units = tuple(_returned_unit(facts, share, policy) for share in found)
     return _write(facts.case, order, money, units, _restock(facts, units))
@@ -113,7 +113,7 @@ def _whole_units(facts: Facts, order: Order, policy: Policy) -> tuple[Share, ...
     if not lines or not all(_wholly_paid_back(line, facts.tiktok_order) for line in lines):
         return ()
     try:
-        found = shares(lines, order, policy.match.skus)
+        found = shares(lines, order, policy.match.skus, facts.tiktok_order)
     except Stop as stop:
         if stop.plan.reason is Reason.UNITS_GONE:
             return ()
@@ -124,8 +124,10 @@ def _whole_units(facts: Facts, order: Order, policy: Policy) -> tuple[Share, ...
 
 def _wholly_paid_back(line: CaseLine, tiktok_order: TikTokOrder | None) -> bool:
     sold = tiktok_order.line(line.order_line_id) if tiktok_order else None
-    if sold is None or sold.sale_price is None or line.refund is None:
+    if sold is None or sold.sale_price is None:
         return False
+    if line.refund is None:
+        return not sold.sale_price  # a gift
     return line.refund.currency == sold.sale_price.currency and line.refund >= sold.sale_price
 
 
@@ -143,7 +145,7 @@ def hold_foreign_returns(order: Order, others: tuple[Return, ...]) -> NoReturn:
 
 def _kept_units(facts: Facts, order: Order, share: Share, policy: Policy) -> Iterable[RefundUnit]:
     """Units that nobody sends back: shipped ones just leave the order, unshipped ones are given up."""
-    unshipped = share.line.unfulfilled if _not_shipped(facts, share.line, policy) else 0
+    unshipped = share.line.unfulfilled if _not_shipped(share, facts.tiktok_order) else 0
     given_up = min(share.quantity, unshipped)
     kept = share.quantity - given_up
     if kept > share.line.returnable:
@@ -162,12 +164,10 @@ def _kept_units(facts: Facts, order: Order, share: Share, policy: Policy) -> Ite
         )
 
 
-def _not_shipped(facts: Facts, line: OrderLine, policy: Policy) -> bool:
-    """Whether TikTok says of every unit of that SKU in the case that it was not shipped."""
-    units = [u for u in facts.case.latest.lines if policy.match.skus.get(u.sku, u.sku) == line.sku]
-    sold = facts.tiktok_order
-    known = [(found.status or sold.status) for u in units if sold and (found := sold.line(u.order_line_id))]
-    return bool(known) and len(known) == len(units) and all(word in _NOT_SHIPPED for word in known)
+def _not_shipped(share: Share, sold: TikTokOrder | None) -> bool:
+    """Whether TikTok says of each of these units that it was not shipped."""
+    known = [(x.status or sold.status) for u in share.units if sold and (x := sold.line(u.order_line_id))]
+    return len(known) == share.quantity and all(word in _NOT_SHIPPED for word in known)
 
 
 def _returned_unit(facts: Facts, share: Share, policy: Policy) -> RefundUnit:

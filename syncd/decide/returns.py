@@ -94,7 +94,7 @@ def _same_units(facts: Facts, order: Order, return_: Return, policy: Policy) -> 
     on_return: Counter[str] = Counter()
     for line in return_.lines:
         on_return[line.line_id] += line.quantity
-    found = shares(facts.case.latest.lines, order, policy.match.skus)
+    found = shares(facts.case.latest.lines, order, policy.match.skus, facts.tiktok_order)
     return on_return == Counter({share.line.id: share.quantity for share in found})
 
 
@@ -119,7 +119,7 @@ def _create(facts: Facts, order: Order, units: tuple[ReturnUnit, ...]) -> Create
 
 
 def _new_units(facts: Facts, order: Order, policy: Policy) -> tuple[ReturnUnit, ...]:
-    found = shares(facts.case.latest.lines, order, policy.match.skus)
+    found = shares(facts.case.latest.lines, order, policy.match.skus, facts.tiktok_order)
     others = foreign_returns(order, frozenset(share.line.id for share in found))
     if others:
         hold_foreign_returns(order, others)

@@ -59,26 +59,29 @@ PAID_BACK = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class RefundAmount:
-    """What TikTok pays back: `total` is the amount, the others are how TikTok splits it.
+    """What TikTok pays back: `total` is the amount, of which `shipping` is what the buyer paid for shipping.
 
-    The parts are shown and never added up: tax is sometimes inside the subtotal, sometimes beside it.
+    `parts` is how TikTok splits the total, `discounts` what the buyer had not paid in the first place, both
+    by TikTok's own names. They are shown and never added up: tax is sometimes inside the subtotal, sometimes
+    beside it, and nobody gets a discount back.
     """
 
     total: Money
-    subtotal: Money | None = None
     shipping: Money | None = None
-    tax: Money | None = None
+    parts: Mapping[str, Money] = field(default_factory=dict)
+    discounts: Mapping[str, Money] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One unit of a case: TikTok has no quantities, two units are two lines."""
+    """One unit of a case: TikTok has no quantities, two units are two lines. `parts` are a bundle's SKUs."""
 
     line_id: str
     order_line_id: str
     sku: str
     name: str = ""
     refund: Money | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,16 @@ from syncd.model.money import Money
 
 @dataclass(frozen=True, slots=True)
 class TikTokLine:
-    """One unit of a TikTok order. `sale_price` is what the buyer paid for it before tax, where known."""
+    """One unit of a TikTok order.
+
+    `sale_price` is what the buyer paid for it before tax, where known, `parts` are the SKUs of a bundle.
+    """
 
     line_id: str
     sku: str
     sale_price: Money | None
     status: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from syncd.model.orders import TikTokLine, TikTokOrder
 Row = Mapping[str, object]
 _ID = re.compile(r"[0-9]{1,32}")
 _NONE = frozenset({"", "0"})
+_MOST = 1000  # parts of one SKU in a bundle
 _END_OF_TIME = 253_402_300_800  # the year 10000
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -39,7 +40,7 @@ def snapshot_from(row: Row) -> Snapshot:
     created = _time(row.get("create_time"))
     if created is None:
         trouble.append("TikTok gives no time of creation")
-    refund = _refund(row.get("refund_amount"), trouble)
+    refund = _refund(row.get("refund_amount"), row.get("discount_amount"), trouble)
     lines = tuple(_lines(row.get("return_line_items"), refund, trouble))
     return Snapshot(
         case_id=_id(row, "return_id", "returns/search"),
@@ -92,7 +93,15 @@ def _order_lines(items: object, currency: object) -> Iterator[TikTokLine]:
         line_id = item.get("id")
         if isinstance(line_id, str) and _ID.fullmatch(line_id):
             price = _money(item.get("sale_price"), item.get("currency") or currency)
-            yield TikTokLine(line_id, _text(item.get("seller_sku")), price, _text(item.get("display_status")))
+            status, parts = _text(item.get("display_status")), tuple(_parts(item))
+            yield TikTokLine(line_id, _text(item.get("seller_sku")), price, status, parts)
+
+
+def _parts(item: Row) -> Iterator[str]:
+    """The SKUs of a bundle, each as often as one bundle has it."""
+    for part in _objects(item.get("combined_listing_skus")):
+        count = part.get("sku_count")
+        yield from [_text(part.get("seller_sku"))] * (count if type(count) is int and count < _MOST else 1)
 
 
 def _lines(items: object, refund: RefundAmount | None, trouble: list[str]) -> Iterator[CaseLine]:
@@ -116,10 +125,11 @@ def _lines(items: object, refund: RefundAmount | None, trouble: list[str]) -> It
             _text(item.get("seller_sku")),
             _text(item.get("product_name")),
             money,
+            tuple(_text(part.get("seller_sku")) for part in _objects(item.get("return_sub_line_items"))),
         )
 
 
-def _refund(value: object, trouble: list[str]) -> RefundAmount | None:
+def _refund(value: object, discounts: object, trouble: list[str]) -> RefundAmount | None:
     amount = _object(value)
     if amount.get("refund_total") in (None, ""):
         return None
@@ -129,8 +139,20 @@ def _refund(value: object, trouble: list[str]) -> RefundAmount | None:
         trouble.append(f"TikTok's amount {_shown(amount['refund_total'])} {_shown(currency)} cannot be read")
         return None
     shipping = _shipping(amount.get("refund_shipping_fee"), total, trouble)
-    subtotal = _money(amount.get("refund_subtotal"), currency)
-    return RefundAmount(total, subtotal, shipping, _money(amount.get("refund_tax"), currency))
+    taken_off = dict(pair for each in _listed(discounts) for pair in _amounts(each).items())
+    parts = {name: money for name, money in _amounts(amount).items() if name != "refund_total"}
+    return RefundAmount(total, shipping, parts, taken_off)
+
+
+def _amounts(row: Row) -> dict[str, Money]:
+    """Every amount of an object, but for nothing and what cannot be read."""
+    found = {name: _money(value, row.get("currency")) for name, value in row.items()}
+    return {name: money for name, money in found.items() if money}
+
+
+def _listed(value: object) -> Iterator[Row]:
+    """The objects of a list; one object where it is not in a list."""
+    return _objects(value) if isinstance(value, list) else iter((_object(value),))
 
 
 def _shipping(value: object, total: Money, trouble: list[str]) -> Money | None:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from syncd.decide.facts import Stop
 from syncd.decide.lines import Share, parcels, shares
 from syncd.model.cases import CaseLine
-from syncd.model.orders import Fulfillment, FulfillmentLine, Order, OrderLine
+from syncd.model.money import Money
+from syncd.model.orders import Fulfillment, FulfillmentLine, Order, OrderLine, TikTokLine
 from syncd.model.reasons import Reason
-from tests.decide.examples import ORDER, SHIRTS, WAREHOUSE, our_return, usd
+from tests.decide.examples import MUG, ORDER, SHIRTS, TIKTOK_ORDER, WAREHOUSE, our_return, unit, usd
 
 SKUS = ("A", "B", "C")
 
@@ -101,3 +102,70 @@ def test_a_shipment_that_others_returned_whole_gives_nothing(quantities: tuple[i
     found = parcels((Share(line, 1),), order)
 
     assert [("FL2", 1)] == [(parcel.fulfillment_line.id, parcel.quantity) for parcel in found]
+
+
+GIFT = replace(SHIRTS, id="L0", quantity=1, refundable=1, unit_price=usd("0"))
+
+
+@pytest.mark.parametrize(("price", "line"), [("0", "L0"), ("18.00", "L1")])
+def test_a_gift_is_told_from_the_unit_that_was_paid_for(price: str, line: str) -> None:
+    """Buy one, get one free: both are the same SKU."""
+    order = replace(ORDER, lines=(GIFT, SHIRTS))
+    sold = replace(TIKTOK_ORDER, lines=(TikTokLine("T1", "SHIRT", usd(price)),))
+
+    assert [line] == [share.line.id for share in shares((unit(1),), order, {}, sold)]
+
+
+@pytest.mark.parametrize("price", [usd("20.00"), None])
+def test_unlike_prices_are_ambiguous(price: Money | None) -> None:
+    """Also where one of them is the unit's own: a person decides which line it is."""
+    order = replace(ORDER, lines=(replace(GIFT, unit_price=usd("18.00" if price else "0")), SHIRTS))
+    sold = replace(TIKTOK_ORDER, lines=(TikTokLine("T1", "SHIRT", price),))
+
+    with pytest.raises(Stop) as stop:
+        shares((unit(1),), order, {}, sold)
+    assert Reason.LINE_AMBIGUOUS is stop.value.plan.reason
+
+
+def test_a_gift_that_shopify_has_at_a_price_is_still_found() -> None:
+    """There is no other line that it can be."""
+    sold = replace(TIKTOK_ORDER, lines=(TikTokLine("T1", "SHIRT", usd("0")),))
+
+    assert ["L1"] == [share.line.id for share in shares((unit(1),), ORDER, {}, sold)]
+
+
+SET = CaseLine("R1", "T1", "SET", parts=("SHIRT", "MUG"))
+OF_ORDER = replace(TIKTOK_ORDER, lines=(TikTokLine("T1", "SET", None, parts=("SHIRT", "SHIRT", "MUG")),))
+
+
+def test_a_bundle_takes_a_unit_of_each_part() -> None:
+    """Shopify has it as one line a part, TikTok as one unit."""
+    found = shares((SET,), ORDER, {})
+    by_order = shares((replace(SET, parts=()),), ORDER, {}, OF_ORDER)
+
+    assert [("L1", 1), ("L2", 1)] == [(share.line.id, share.quantity) for share in found]
+    assert [("L1", 2), ("L2", 1)] == [(share.line.id, share.quantity) for share in by_order]
+
+
+def test_a_bundle_that_shopify_has_as_one_line_is_one_unit() -> None:
+    """By its own SKU, also through the map of SKUs."""
+    order = replace(ORDER, lines=(replace(MUG, sku="GIFT-SET"),))
+
+    assert [("L2", 1)] == [(x.line.id, x.quantity) for x in shares((SET,), order, {"SET": "GIFT-SET"})]
+
+
+def test_parts_are_found_through_the_map_of_skus() -> None:
+    """They are called otherwise in Shopify."""
+    case = replace(SET, parts=("TOP",))
+
+    assert ["L1"] == [share.line.id for share in shares((case,), ORDER, {"TOP": "SHIRT"})]
+
+
+@pytest.mark.parametrize("part", ["HAT", ""])
+def test_a_part_that_is_not_on_the_order_is_a_hold(part: str) -> None:
+    """That names the part and its bundle."""
+    with pytest.raises(Stop) as stop:
+        shares((replace(SET, parts=("SHIRT", part)),), ORDER, {})
+
+    plan = stop.value.plan
+    assert (Reason.LINE_NOT_FOUND, f"SKU {part!r} of the bundle 'SET'") == (plan.reason, plan.detail)

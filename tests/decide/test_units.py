@@ -8,6 +8,7 @@ from syncd.model.money import Money
 from syncd.model.orders import (
     Assignment,
     ReturnState,
+    TikTokLine,
     TikTokOrder,
 )
 from syncd.model.plans import (
@@ -15,6 +16,7 @@ from syncd.model.plans import (
     CreateReturn,
     RefundUnit,
     RestockType,
+    units_of,
 )
 from syncd.model.reasons import Reason
 from tests.decide.examples import (
@@ -283,3 +285,14 @@ def test_units_are_taken_from_several_parcels() -> None:
     assert [("gid://shopify/FulfillmentLineItem/1", 1), ("FL9", 1)] == [
         (u.fulfillment_line_id, u.quantity) for u in plan.actions[0].units
     ]
+
+
+def test_a_gift_leaves_the_order_with_what_was_paid_for() -> None:
+    """TikTok names no amount for it, and its price was nothing."""
+    gift = replace(unit(3, "MUG"), refund=None)
+    sold = replace(TIKTOK_ORDER, lines=(*TIKTOK_ORDER.lines[:2], TikTokLine("T3", "MUG", usd("0"))))
+    order = replace(ORDER, lines=(SHIRTS, replace(MUG, unit_price=usd("0"))))
+
+    plan = decided(a_case(lines=(unit(1), gift)), order, tiktok_order=sold)
+
+    assert [("SHIRT", 1), ("MUG", 1)] == [(one.sku, one.quantity) for one in units_of(plan.actions[0])]

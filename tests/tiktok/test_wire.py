@@ -36,7 +36,11 @@ ROW: dict[str, Any] = {
         "refund_shipping_fee": "7.99",
         "refund_tax": "1.62",
         "buyer_service_fee": "0",
+        "retail_delivery_fee": "0.28",
     },
+    "discount_amount": [
+        {"currency": "USD", "product_platform_discount": "2.1", "product_seller_discount": "0"},
+    ],
     "return_line_items": [
         {
             "return_line_item_id": "4035318504086604101",
@@ -68,7 +72,17 @@ def test_a_row_is_read_whole() -> None:
         updated_at=datetime.fromtimestamp(1760000000, UTC),
         digest=snapshot.digest,
         lines=(CaseLine("4035318504086604101", "576461413038851288", "MUG", "A mug", usd("20.47")),),
-        refund=RefundAmount(usd("28.46"), usd("20.47"), usd("7.99"), usd("1.62")),
+        refund=RefundAmount(
+            usd("28.46"),
+            usd("7.99"),
+            {
+                "refund_subtotal": usd("20.47"),
+                "refund_shipping_fee": usd("7.99"),
+                "refund_tax": usd("1.62"),
+                "retail_delivery_fee": usd("0.28"),
+            },
+            {"product_platform_discount": usd("2.10")},
+        ),
         reason="ecom_order_delivered_refund_and_return_reason_no_need",
         reason_text="No longer needed",
         tracking_number="9400100000000000000000",
@@ -81,7 +95,8 @@ def test_a_row_is_read_whole() -> None:
 )
 def test_amounts_are_exact(total: str, currency: str, minor: int) -> None:
     """Decimal texts of any length are read to the minor unit of their currency."""
-    snapshot = snapshot_from({**ROW, "return_line_items": [], "refund_amount": paid(total, currency)})
+    row = {**ROW, "return_line_items": [], "discount_amount": [], "refund_amount": paid(total, currency)}
+    snapshot = snapshot_from(row)
     assert snapshot.refund == RefundAmount(Money(minor, currency))
 
 
@@ -190,6 +205,30 @@ def test_nothing_has_three_spellings(nothing: str | None) -> None:
     row = {**ROW, "return_tracking_number": nothing, "pre_return_id": nothing, "next_return_id": nothing}
     snapshot = snapshot_from(row)
     assert (snapshot.tracking_number, snapshot.previous_id, snapshot.next_id) == ("", "", "")
+
+
+def test_the_parts_of_a_bundle_are_told_twice() -> None:
+    """By the return, one entry a unit, and by the order, with counts; what cannot be read counts as one."""
+    sub_lines = [{"seller_sku": "SHIRT"}, {"seller_sku": "MUG"}, None]
+    item = {**ROW["return_line_items"][0], "return_sub_line_items": sub_lines}
+    listed = [
+        {"seller_sku": "SHIRT", "sku_count": 2},
+        {"seller_sku": "MUG"},
+        {"seller_sku": "X", "sku_count": 1000},
+    ]
+    order = {"id": "1", "create_time": 1, "line_items": [{"id": "2", "combined_listing_skus": listed}]}
+
+    assert ("SHIRT", "MUG", "") == snapshot_from({**ROW, "return_line_items": [item]}).lines[0].parts
+    assert ("SHIRT", "SHIRT", "MUG", "X") == order_from(order).lines[0].parts
+
+
+def test_discounts_are_told_in_a_list_or_alone() -> None:
+    """Both shapes are about; what is nothing or cannot be read is left out."""
+    alone = {"currency": "USD", "product_seller_discount": "3", "shipping_fee_seller_discount": "x"}
+    snapshot = snapshot_from({**ROW, "discount_amount": alone})
+
+    assert snapshot.refund is not None
+    assert {"product_seller_discount": usd("3")} == snapshot.refund.discounts
 
 
 def test_flags_and_chains() -> None:
