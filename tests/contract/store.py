@@ -17,8 +17,9 @@ Json = dict[str, Any]
 class Store:
     """What the shop holds is in `shop`; `ask` sends one document over HTTP."""
 
-    def __init__(self, shop: ShopifyStandIn, http: httpx.Client) -> None:
+    def __init__(self, shop: ShopifyStandIn, clock: HandClock, http: httpx.Client) -> None:
         self.shop = shop
+        self.clock = clock
         self._http = http
 
     def ask(self, document: str, version: str = VERSION, **variables: Any) -> Json:
@@ -43,7 +44,8 @@ class Store:
 @contextmanager
 def open_store(currency: str) -> Iterator[Store]:
     """A store without orders."""
-    shop = ShopifyStandIn(HandClock(), static_token="token", currency=currency)
+    clock = HandClock()
+    shop = ShopifyStandIn(clock, static_token="token", currency=currency)
     server = LoopbackServer(shop)
     with (
         in_background(server),
@@ -51,4 +53,4 @@ def open_store(currency: str) -> Iterator[Store]:
             base_url=server.url, headers={"X-Shopify-Access-Token": "token"}, trust_env=False
         ) as http,
     ):
-        yield Store(shop, http)
+        yield Store(shop, clock, http)

@@ -171,8 +171,8 @@ query($q: String, $first: Int!, $after: String, $sort: OrderSortKeys, $reverse: 
 def two_orders(store: Store) -> Store:
     """Alpha before beta; alpha was changed after beta was made."""
     for name in ("alpha", "beta"):
-        order = store.shop.add_order([OrderLine("A")], name=name, tags=["both", name])
-        store.shop.world.clock.advance(1)
+        store.shop.add_order([OrderLine("A")], name=name, tags=["both", name])
+        store.clock.advance(1)
     store.shop.world.changed(store.shop.orders[0])
     return store
 
