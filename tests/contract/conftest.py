@@ -1,4 +1,4 @@
-"""Shopify's own schema of API 2026-10, as its developer tools ship it.
+"""A stand-in store, and Shopify's own schema of API 2026-10, as its developer tools ship it.
 
 The npm package @shopify/dev-mcp carries the introspection result of every supported version. It is fetched
 once and kept in pytest's cache; where npm is missing or cannot fetch, tests that need it are skipped.
