@@ -1,4 +1,4 @@
-"""Shopify's own schema of API 2026-10, as its developer tools ship it.
+"""A stand-in store, and Shopify's own schema of API 2026-10, as its developer tools ship it.
 
 The npm package @shopify/dev-mcp carries the introspection result of every supported version. It is fetched
 once and kept in pytest's cache; where npm is missing or cannot fetch, tests that need it are skipped.
@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,9 +18,18 @@ from typing import Any
 import pytest
 from graphql import GraphQLSchema, build_client_schema
 
+from tests.contract.store import Store, open_store
+
 PACKAGE = "@shopify/dev-mcp@1.16.0"
 MEMBER = "package/dist/data/admin_2026-10.json.gz"
 _PATIENCE = 60
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """A stand-in for the development store whose answers are known."""
+    with open_store("CAD") as store:
+        yield store
 
 
 @pytest.fixture(scope="session")

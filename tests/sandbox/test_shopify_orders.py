@@ -116,6 +116,15 @@ def test_shipped_orders_cannot_be_cancelled(shop: ShopifyStandIn) -> None:
     assert run(shop, CANCEL, id=order.id)["job"] is None
 
 
+def test_a_cancelled_order_gives_back_only_what_was_not_shipped(shop: ShopifyStandIn) -> None:
+    """An unpaid order of which one unit of two was shipped: the other one is stock again."""
+    order = shop.add_order([OrderLine("A", 2, fulfilled=1)], paid=False)
+    assert run(shop, CANCEL, id=order.id, restock=True)["orderCancelUserErrors"] == []
+    ask(shop, "{ shop { id } }")
+    assert order.cancelled_at is not None
+    assert dict(shop.stock) == {(shop.warehouse.id, "A"): 1}
+
+
 def test_close_and_open(shop: ShopifyStandIn, order: Order) -> None:
     """An order goes into the archive and comes out again."""
     document = "mutation($id: ID!) { %s(input: {id: $id}) { order { closed } userErrors { message } } }"

@@ -186,10 +186,10 @@ def test_unknown_input_fields(shop: ShopifyStandIn) -> None:
         ({"orderId": "x", "currency": "XXXX"}, ["currency"]),
         ({"orderId": "x", "processedAt": "yesterday"}, ["processedAt"]),
         ({"orderId": "x", "shipping": {"amount": "lots"}}, ["shipping", "amount"]),
-        ({"orderId": "x", "refundLineItems": [{"lineItemId": "x"}]}, ["refundLineItems", "0", "quantity"]),
+        ({"orderId": "x", "refundLineItems": [{"lineItemId": "x"}]}, ["refundLineItems", 0, "quantity"]),
     ],
 )
-def test_wrong_variables(shop: ShopifyStandIn, given: dict[str, Any], path: list[str]) -> None:
+def test_wrong_variables(shop: ShopifyStandIn, given: dict[str, Any], path: list[str | int]) -> None:
     """Each is reported with its place."""
     problems = ask(shop, REFUND, {"input": given}).error["extensions"]["problems"]
     assert [one["path"] for one in problems] == [path]

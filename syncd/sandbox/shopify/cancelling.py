@@ -48,6 +48,8 @@ def existing(world: World, gid: str, field: str, code: str | None = None) -> Ord
 def _check_order(order: Order) -> None:
     if order.cancelled_at:
         raise refused("orderId", "Cannot cancel an order that has already been canceled", "INVALID")
+    if order.unpaid:  # as recorded: whatever was shipped, and whatever is on a return
+        return
     if any(one.status in ("OPEN", "REQUESTED") for one in order.returns):
         raise refused("orderId", "Cannot cancel an order with active returns", "INVALID")
     if any(one.fulfilled_quantity for one in order.line_items):
@@ -68,7 +70,7 @@ def _cancel(world: World, order: Order, asked: CancelInput) -> None:
 def _undone(world: World, order: Order, asked: CancelInput) -> Refund:
     refund = new_refund(world, order, None)
     for line in order.line_items:
-        quantity = line.refundable_quantity
+        quantity = min(line.refundable_quantity, line.unfulfilled_quantity)
         home = next(
             one.assigned_location.location
             for one in order.fulfillment_orders

@@ -1,6 +1,5 @@
 """One GraphQL request, in Shopify's order: document, variables, cost, idempotency, then the work."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,20 +19,12 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from syncd.sandbox.shopify import variables
+from syncd.sandbox.shopify import document_errors, variables
 from syncd.sandbox.shopify.bucket import Bucket
 from syncd.sandbox.shopify.cost import SINGLE_QUERY_LIMIT, Meter
 from syncd.sandbox.shopify.resolving import Context, resolve, type_of
 from syncd.sandbox.shopify.schema import shop_schema
 
-_UNDEFINED = re.compile(r"Cannot query field '(\w+)' on type '(\w+)'")
-_CODES = (
-    ("Unknown argument", "argumentNotAccepted"),
-    ("to include unknown field", "argumentNotAccepted"),
-    ("to include required field", "missingRequiredInputObjectAttribute"),
-    ("is required, but it was not provided", "missingRequiredArguments"),
-    ("is never used", "variableNotUsed"),
-)
 _DOCUMENTATION = "https://shopify.dev/api/usage/rate-limits"
 Body = dict[str, Any]
 
@@ -45,7 +36,7 @@ class Document:
     operations: Mapping[str, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
     whole: DocumentNode | None
-    errors: tuple[GraphQLError, ...]
+    errors: tuple[Mapping[str, Any], ...]
     meters: dict[tuple[object, ...], Meter] = field(default_factory=dict, compare=False)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
@@ -69,14 +60,15 @@ def read(query: str) -> Document:
     try:
         whole = parse(query)
     except GraphQLSyntaxError as error:
-        return Document({}, {}, None, (error,))
+        return Document({}, {}, None, (document_errors.shown(error, None),))
     operations = {
         one.name.value if one.name else "": one
         for one in whole.definitions
         if isinstance(one, OperationDefinitionNode)
     }
     fragments = {one.name.value: one for one in whole.definitions if isinstance(one, FragmentDefinitionNode)}
-    return Document(operations, fragments, whole, tuple(validate(shop_schema(), whole)))
+    errors = tuple(document_errors.shown(one, whole) for one in validate(shop_schema(), whole))
+    return Document(operations, fragments, whole, errors)
 
 
 def root_fields(operation: OperationDefinitionNode) -> list[FieldNode]:
@@ -101,7 +93,7 @@ class Executor:
         """The whole answer, as it goes into the HTTP body."""
         operation = document.operation(name)
         if document.errors or document.whole is None or operation is None:
-            return {"errors": [_shown(one) for one in document.errors] or [_NO_OPERATION]}
+            return {"errors": list(document.errors) or [_NO_OPERATION]}
         try:
             variables.check(shop_schema(), operation, given)
         except GraphQLError as error:
@@ -181,20 +173,3 @@ class Executor:
 
 
 _NO_OPERATION = {"message": "An operation name is required", "extensions": {"code": "BAD_REQUEST"}}
-
-
-def _shown(error: GraphQLError) -> Mapping[str, Any]:
-    shown: dict[str, Any] = dict(error.formatted)
-    if match := _UNDEFINED.match(error.message):
-        field, kind = match.groups()
-        shown["message"] = f"Field '{field}' doesn't exist on type '{kind}'"
-        shown["extensions"] = {"code": "undefinedField", "typeName": kind, "fieldName": field}
-    elif "extensions" not in shown:
-        shown["extensions"] = {"code": _code(error)}
-    return shown
-
-
-def _code(error: GraphQLError) -> str:
-    if isinstance(error, GraphQLSyntaxError):
-        return "parseError"
-    return next((code for words, code in _CODES if words in error.message), "invalidDocument")

@@ -14,6 +14,13 @@ _HANDLES = (
     ("absorbency", "Absorbency"),
     ("academic-level", "Academic level"),
     ("accuracy", "Accuracy"),
+    ("adhesion", "Adhesion"),
+    ("adhesive", "Adhesive"),
+    ("adhesive-strength", "Adhesive strength"),
+    ("adjustability", "Adjustability"),
+    ("age-range", "Age range"),
+    ("amperage", "Amperage"),
+    ("angle", "Angle"),
 )
 REASONS = tuple(enumerate(_HANDLES, start=1))
 

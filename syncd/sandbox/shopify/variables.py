@@ -19,7 +19,8 @@ from graphql import (
 )
 
 MOST_ENTRIES = 250
-Problem = tuple[list[str], str]
+Path = list[str | int]
+Problem = tuple[Path, str]
 
 
 def check(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> None:
@@ -37,7 +38,7 @@ def check(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapp
 
 
 def _error(name: str, kind: str, value: object, problems: Sequence[Problem], node: Any) -> GraphQLError:  # noqa: ANN401
-    shown = ", ".join(f"{'.'.join(path)} ({why})" if path else why for path, why in problems)
+    shown = ", ".join(f"{'.'.join(map(str, path))} ({why})" if path else why for path, why in problems)
     joint = " for " if problems[0][0] else ": "
     extensions = {
         "code": "INVALID_VARIABLE",
@@ -48,7 +49,7 @@ def _error(name: str, kind: str, value: object, problems: Sequence[Problem], nod
     return GraphQLError(text, nodes=node, extensions=extensions)
 
 
-def _problems(kind: GraphQLInputType, value: object, path: list[str]) -> list[Problem]:
+def _problems(kind: GraphQLInputType, value: object, path: Path) -> list[Problem]:
     if isinstance(kind, GraphQLNonNull):
         if value is None:
             return [(path, "Expected value to not be null")]
@@ -62,7 +63,7 @@ def _problems(kind: GraphQLInputType, value: object, path: list[str]) -> list[Pr
     return _leaf_problems(kind, value, path)
 
 
-def _list_problems(kind: GraphQLList[Any], value: object, path: list[str]) -> list[Problem]:
+def _list_problems(kind: GraphQLList[Any], value: object, path: Path) -> list[Problem]:
     entries = value if isinstance(value, list) else [value]
     if len(entries) > MOST_ENTRIES:
         text = (
@@ -72,11 +73,11 @@ def _list_problems(kind: GraphQLList[Any], value: object, path: list[str]) -> li
     return [
         problem
         for place, one in enumerate(entries)
-        for problem in _problems(kind.of_type, one, [*path, str(place)])
+        for problem in _problems(kind.of_type, one, [*path, place])
     ]
 
 
-def _object_problems(kind: GraphQLInputObjectType, value: object, path: list[str]) -> list[Problem]:
+def _object_problems(kind: GraphQLInputObjectType, value: object, path: Path) -> list[Problem]:
     if not isinstance(value, dict):
         return [(path, f"Expected {value!r} to be a key-value object.")]
     problems: list[Problem] = [
@@ -92,7 +93,7 @@ def _object_problems(kind: GraphQLInputObjectType, value: object, path: list[str
     return problems
 
 
-def _leaf_problems(kind: object, value: object, path: list[str]) -> list[Problem]:
+def _leaf_problems(kind: object, value: object, path: Path) -> list[Problem]:
     if isinstance(kind, GraphQLEnumType):
         if value in kind.values:
             return []
