@@ -14,6 +14,7 @@ from syncd.model.plans import (
     DisposeReturn,
     DispositionType,
     Mutation,
+    ReopenReturn,
     ReturnUnit,
     write,
 )
@@ -71,6 +72,7 @@ def every_action() -> list[Any]:
         "process": (decided(returned(refund=amount("20.00", "5.00")), SHOWN, RESTOCK), SHOWN),
         "process and wait": (decided(returned(), SHOWN), SHOWN),
         "inspected": (write(DisposeReturn(ORDER.id, our_return().id, (SHIRT,), Begun(NOON, {}))), SHOWN),
+        "reopened": (write(ReopenReturn(ORDER.id, our_return().id)), SHOWN),
         "cancelled": (write(CancelOrder(ORDER.id, "TikTok Shop cancellation 77 (syncd)")), ORDER),
         "withdraw": (decided(a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.CANCELLED), SHOWN), SHOWN),
     }
