@@ -84,7 +84,7 @@ def _money(sides: Sides) -> Iterator[Finding]:
 
 
 def _stock(sides: Sides, *, auto_restock: bool) -> Iterator[Finding]:
-    back = _restocked(sides)
+    back = restocked(sides.order, sides.snapshot.case_id) if sides.order else Counter()
     if not back:
         return
     if not auto_restock:
@@ -129,14 +129,14 @@ def _refunds(sides: Sides) -> tuple[Refund, ...]:
     return own_refunds(sides.order, sides.snapshot.case_id) if sides.order else ()
 
 
-def _restocked(sides: Sides) -> Counter[str]:
-    """Units of the case that went back into stock, by order line."""
+def restocked(order: Order, case_id: str) -> Counter[str]:
+    """Units of a case that went back into stock, by order line."""
     back: Counter[str] = Counter()
-    for refund in _refunds(sides):
+    for refund in own_refunds(order, case_id):
         for line in refund.lines:
             if line.restocked and line.restock_type == "RETURN":
                 back[line.line_id] += line.quantity
-    for return_ in own_returns(sides.order, sides.snapshot.case_id) if sides.order else ():
+    for return_ in own_returns(order, case_id):
         lines = {line.fulfillment_line_id: line.line_id for line in return_.lines}
         for reverse in return_.reverse_lines:
             for disposition in reverse.dispositions:

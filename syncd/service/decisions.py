@@ -100,8 +100,9 @@ def _restock(store: Store, case: Case, asked: Asked, now: datetime) -> None:
     units: Mapping[str, int] = json.loads(asked.words or "{}")
     if case.restock is not Restock.WAITING or not case.waiting_units:
         raise _refused(case, f"no unit of it waits to be inspected (restock {case.restock})")
-    if case.state is not State.SYNCED and not (case.state is State.HELD and case.inspected):
-        raise _refused(case, "its units cannot be decided about now")
+    if case.state is not (State.HELD if case.inspected else State.SYNCED):
+        what = "an earlier decision is still to be carried out" if case.inspected else "it is being written"
+        raise _refused(case, f"{what}, so give the command again later")
     if case.path is Path.REFUND:
         _check_without_return(case, kind, units)
     for sku, count in units.items():

@@ -18,19 +18,29 @@ def who() -> str:
 
 
 def carry_out(store: Store, shop: str, now: datetime) -> list[Request]:
-    """Do what was asked for; the requests are to be answered after the cycle that follows."""
-    return [_carried_out(store, request, now) for request in store.requests.waiting(shop)]
+    """Do what was asked for, once; the requests are to be answered after the cycle that follows."""
+    waiting = store.requests.waiting(shop)
+    return [one if one.carried_out else _carried_out(store, one, now) for one in waiting]
 
 
 def _carried_out(store: Store, request: Request, now: datetime) -> Request:
+    """The decision and that it was made are durable together: a repeat would restock further units."""
+    with store.database.transaction():
+        decided = replace(request, refused=_refusal(store, request, now))
+        store.requests.carried_out(decided, now)
+    return decided
+
+
+def _refusal(store: Store, request: Request, now: datetime) -> str:
+    """Why it cannot be done; empty where it is."""
     case = store.cases.get(request.shop, request.case_id)
     if case is None:
-        return replace(request, refused=f"no case is called {request.shop}:{request.case_id}")
+        return f"no case is called {request.shop}:{request.case_id}"
     try:
         decide(store, case, Asked(Command(request.command), request.who, request.words), now)
     except UsageError as error:
-        return replace(request, refused=f"{error.what}\n{error.hint}".strip())
-    return request
+        return f"{error.what}\n{error.hint}".strip()
+    return ""
 
 
 def answer(store: Store, requests: Iterable[Request], now: datetime) -> None:

@@ -9,7 +9,10 @@ from syncd.store.database import Database, Row, from_time
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Somebody wants something done about a case. `refused` says why it was not."""
+    """Somebody wants something done about a case.
+
+    `carried_out` once that is decided, for good; `refused` says why it was not done.
+    """
 
     id: int
     command: str
@@ -18,6 +21,7 @@ class Request:
     who: str
     words: str = ""
     refused: str = ""
+    carried_out: bool = False
 
 
 class Requests:
@@ -33,18 +37,22 @@ class Requests:
         return Request(number, command, shop, case_id, who, words)
 
     def waiting(self, shop: str) -> list[Request]:
-        """What nobody has carried out yet, oldest first."""
+        """What nobody has been answered yet, oldest first."""
         rows = self._database.rows(
             "SELECT * FROM requests WHERE shop = ? AND done_at IS NULL ORDER BY id", (shop,)
         )
         return [_request(row) for row in rows]
 
-    def done(self, request: Request, now: datetime) -> None:
-        """It is carried out, or refused."""
+    def carried_out(self, request: Request, now: datetime) -> None:
+        """It is decided, and must not be decided a second time; the answer follows."""
         self._database.execute(
-            "UPDATE requests SET done_at = ?, refused = ? WHERE id = ?",
+            "UPDATE requests SET carried_out_at = ?, refused = ? WHERE id = ?",
             (from_time(now), request.refused, request.id),
         )
+
+    def done(self, request: Request, now: datetime) -> None:
+        """Whoever waits for it is answered."""
+        self._database.execute("UPDATE requests SET done_at = ? WHERE id = ?", (from_time(now), request.id))
 
     def answer(self, request: Request) -> Request | None:
         """The request as it was answered; None as long as it was not."""
@@ -54,4 +62,4 @@ class Requests:
 
 def _request(row: Row) -> Request:
     texts = (str(row[name]) for name in ("command", "shop", "case_id", "who", "words", "refused"))
-    return Request(cast("int", row["id"]), *texts)
+    return Request(cast("int", row["id"]), *texts, carried_out=row["carried_out_at"] is not None)

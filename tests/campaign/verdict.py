@@ -10,13 +10,13 @@ import pytest
 from syncd.report.audit import Kind
 
 Record = Callable[[str, object], None]
-DOUBLED, LOST = "doubled", "lost"
+DOUBLED, LOST, RESTOCKS = "doubled", "lost", "wrong restocks"
 FIGURES = {
     Kind.DOUBLED: DOUBLED,
     Kind.SHOWN_TWICE: DOUBLED,
     Kind.WRONG_AMOUNT: "wrong amounts",
     Kind.NOT_PAID_BACK: "wrong amounts",
-    Kind.WRONG_RESTOCK: "wrong restocks",
+    Kind.WRONG_RESTOCK: RESTOCKS,
     Kind.MISSING: LOST,
     Kind.UNKNOWN_CASE: LOST,
     Kind.UNFINISHED: LOST,

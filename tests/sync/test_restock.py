@@ -254,7 +254,16 @@ async def test_a_case_in_doubt_cannot_be_decided_about(world: World) -> None:
     world.faults.add(Fault(FaultKind.RESET, "reverseFulfillmentOrderDispose", When.AFTER))
     await world.cycle()
 
-    with pytest.raises(UsageError, match="cannot be decided about now"):
+    with pytest.raises(UsageError, match="an earlier decision is still to be carried out"):
+        restock(world, SHIRT=1)
+
+
+async def test_a_second_decision_waits_for_the_first_one(world: World) -> None:
+    """Else the first one would be lost without a word."""
+    await waiting(world)
+    restock(world, SHIRT=1)
+
+    with pytest.raises(UsageError, match="an earlier decision is still to be carried out"):
         restock(world, SHIRT=1)
 
 

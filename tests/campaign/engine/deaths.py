@@ -139,12 +139,15 @@ class Play:
         at, wrong = begun, [Wrong(LOST, "nothing was looked at")]
         while wrong and at < begun + PATIENCE and not self.stage.oracle.harm:
             self.stage.schedule.run(at)
+            self.plot.inspect(self.program, self.sold)
             wrong = self.stage.oracle.at_the_end(self.program.cases(), {}) + self._other_end()
             at += PACE
         return wrong
 
     def _other_end(self) -> list[Wrong]:
-        """Where it ends otherwise than without any death."""
+        """Where people are not done, or it ends otherwise than without any death."""
+        if not self.plot.over(self.sold):
+            return [Wrong(LOST, "people still have something to do")]
         if not self.doom.steps:
             return []
         known, found = end_of(self.doom.plot), self.shape

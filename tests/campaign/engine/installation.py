@@ -9,6 +9,7 @@ from pathlib import Path
 
 from syncd.config import Settings
 from syncd.model.cases import Case
+from syncd.service.decisions import Command
 from syncd.store.cases import Filter
 from syncd.store.store import Store
 from syncd.tiktok.wire import snapshot_from
@@ -95,6 +96,22 @@ class Installation:
         self.offset = offset
         if self.process:
             self.process.clock.offset = offset
+
+    def ask(self, case: Case, command: Command, words: str = "") -> bool:
+        """Kim gives a command beside the running program, unless an earlier one still waits."""
+        with closing(Store.beside(self.store, snapshot_from)) as store:
+            busy = bool(store.requests.waiting(case.shop))
+            if not busy:
+                store.requests.leave(
+                    case.shop,
+                    case.case_id,
+                    command=command.value,
+                    who="kim",
+                    words=words,
+                    now=self.stage.clock.now(),
+                )
+                self.stage.story.tell("kim", f"{command} {case.case_id} {words}")
+            return not busy
 
     def lose_store(self) -> None:
         """The file is gone, with all that belongs to it; no process may be running."""

@@ -1,7 +1,7 @@
 """The judge of a world: after every change that Shopify made, and once more at the end."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,14 +11,14 @@ from syncd.model import mark
 from syncd.model import orders as model
 from syncd.model.cases import Case, Snapshot, State
 from syncd.model.reasons import Reason
-from syncd.report.audit import HARM, Finding, Kind, Sides, audit
+from syncd.report.audit import HARM, Finding, Kind, Sides, audit, restocked
 from syncd.sandbox.pair import Pair
 from syncd.sandbox.shopify.order import Order
 from syncd.sandbox.tiktok.world import SandboxReturn
 from syncd.tiktok.wire import snapshot_from
 from tests.campaign.engine.orders import order_of
 from tests.campaign.engine.story import Story
-from tests.campaign.verdict import DOUBLED, FIGURES, LIMITS, LOST, Wrong
+from tests.campaign.verdict import DOUBLED, FIGURES, LIMITS, LOST, RESTOCKS, Wrong
 
 Excuses = Mapping[Reason, str]
 """Why a case may be in a person's hands, each with what happened in the world."""
@@ -35,13 +35,17 @@ class Limits:
 
 @dataclass
 class Oracle:
-    """Knows both sides, and every word that TikTok ever said of a case. `by_hand` is what staff restocked."""
+    """Knows both sides, and every word that TikTok ever said of a case.
+
+    `by_hand` is what staff restocked, `asked_for` how many units of a case the program was told to restock.
+    """
 
     pair: Pair
     limits: Limits
     story: Story
     orders: dict[str, Order] = field(default_factory=dict)
     by_hand: set[str] = field(default_factory=set)
+    asked_for: Counter[str] = field(default_factory=Counter)
     harm: list[Wrong] = field(default_factory=list)
     _shown: dict[str, dict[str, Snapshot]] = field(default_factory=lambda: defaultdict(dict))
     _changes: int = 0
@@ -99,6 +103,9 @@ class Oracle:
         for refund in written:
             if most is not None and refund.moved.minor > most:
                 yield Wrong(LIMITS, f"{case_id} is above the ceiling: {refund.id}")
+        units = sum(restocked(order, case_id).values())
+        if not self.limits.auto_restock and units > self.asked_for[case_id]:
+            yield Wrong(RESTOCKS, f"{case_id}: {units} units, asked for {self.asked_for[case_id]}")
         if written and self._paid_back_at(case_id) < self.limits.start_from:
             yield Wrong(LIMITS, f"{case_id} was paid back before start_from: {written[0].id}")
 
@@ -141,7 +148,8 @@ class Oracle:
                     yield _wrong(finding)
 
     def _audit(self, sides: Sides) -> tuple[Finding, ...]:
-        return audit([sides], auto_restock=self.limits.auto_restock)
+        told = self.asked_for[sides.snapshot.case_id] > 0
+        return audit([sides], auto_restock=self.limits.auto_restock or told)
 
     def _cases(self) -> Iterable[SandboxReturn]:
         return self.pair.tiktok.returns.seen_at(self.pair.clock.now())

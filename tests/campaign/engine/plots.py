@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
-from syncd.model.cases import ReturnStatus, ReturnType
+from syncd.model.cases import ReturnStatus, ReturnType, State
 from syncd.sandbox.pair import Pair, Sold
+from syncd.sandbox.shopify import returns
 from syncd.sandbox.shopify.order import Order
 from syncd.sandbox.tiktok.world import SandboxReturn
+from syncd.service.decisions import Command
+from tests.campaign.engine.installation import Installation
 
 APPROVED, SHIPPED = ReturnStatus.AWAITING_BUYER_SHIP, ReturnStatus.BUYER_SHIPPED_ITEM
 COMPLETE, WITHDRAWN = ReturnStatus.COMPLETE, ReturnStatus.CANCELLED
@@ -32,12 +35,45 @@ class Plot:
             sold.tiktok, 1, type=self.type, status=self.way[0], refund_total=self.total
         )
 
+    def inspect(self, program: Installation, sold: Sold) -> None:
+        """What people do afterwards, again and again: nothing."""
+
+    def over(self, sold: Sold) -> bool:  # noqa: ARG002 - other plots look at it
+        """Whether people have nothing left to do."""
+        return True
+
     def advance(self, pair: Pair, case: SandboxReturn, status: ReturnStatus) -> None:
         """The next status; a parcel has its tracking number."""
         if status is SHIPPED:
             pair.tiktok.advance(case, status, tracking_number="940010000000")
         else:
             pair.tiktok.advance(case, status)
+
+
+class Inspected(Plot):
+    """Two units wait; staff close the return by mistake, then one unit is as new and the other one broken."""
+
+    def open(self, pair: Pair, sold: Sold) -> SandboxReturn:
+        """Both units come back, and nothing proves that they do."""
+        return pair.tiktok.add_return(sold.tiktok, type=self.type, status=self.way[0], quick_refund=True)
+
+    def inspect(self, program: Installation, sold: Sold) -> None:
+        """Kim decides about what the program says is waiting."""
+        cases = [case for case in program.cases().values() if case.state is State.SYNCED]
+        for case in cases:
+            waiting = 0 if case.inspected else case.waiting_units.get("SHIRT", 0)
+            if waiting == len(case.latest.lines):
+                returns.close(program.stage.pair.shopify.world, sold.shopify.returns[-1])
+                program.ask(case, Command.RESTOCK, '{"SHIRT": 1}')
+            elif waiting:
+                program.ask(case, Command.NOT_RESTOCK)
+
+    def over(self, sold: Sold) -> bool:
+        """Whether both units are decided about."""
+        lines = [
+            x for one in sold.shopify.returns for r in one.reverse_fulfillment_orders for x in r.line_items
+        ]
+        return bool(lines) and not any(line.undisposed for line in lines)
 
 
 PLOTS = {
@@ -48,6 +84,7 @@ PLOTS = {
     "archived": Plot(ReturnType.REFUND, (COMPLETE,), archived=True),
     "archived-return": Plot(ReturnType.RETURN_AND_REFUND, (APPROVED, SHIPPED, COMPLETE), archived=True),
     "amount": Plot(ReturnType.REFUND, (COMPLETE,), total="7.50"),
+    "inspected": Inspected(ReturnType.RETURN_AND_REFUND, (COMPLETE,), total="40.00"),
     "plain-return": Plot(ReturnType.RETURN_AND_REFUND, (APPROVED, SHIPPED, COMPLETE), import_returns=False),
 }
 
@@ -58,5 +95,5 @@ def shape(pair: Pair, order: Order) -> Shape:
         (one.total_refunded, [(x.quantity, x.restock_type, x.restocked) for x in one.refund_line_items])
         for one in order.refunds
     )
-    returns = [one.status for one in order.returns if one.status != "CANCELED"]
-    return refunds, returns, sum(pair.shopify.stock.values()), order.closed
+    left = [one.status for one in order.returns if one.status != "CANCELED"]
+    return refunds, left, sum(pair.shopify.stock.values()), order.closed

@@ -1,11 +1,13 @@
 """One world from its seed to its verdict."""
 
+import json
 from collections import Counter
 from pathlib import Path
 from random import Random
 
 from syncd.model.cases import ReturnType
 from syncd.model.money import Money
+from syncd.service.decisions import Command
 from tests.campaign.engine.cast import Cast
 from tests.campaign.engine.hazards import Hazards
 from tests.campaign.engine.loop import START
@@ -39,6 +41,7 @@ class World:
         self.weather = Weather(self.stage, setup, TROUBLED_UNTIL)
         self.hazards = Hazards(self.stage, setup, self.weather, TROUBLED_UNTIL)
         self.cast = Cast(self.stage, Random(f"{seed} cast"))
+        self.kim = Random(f"{seed} kim")
 
     def run(self) -> Verdict:
         """From the first order to the verdict."""
@@ -67,9 +70,26 @@ class World:
             begin(self.cast, chance.choice(sold), chance.uniform(0, OPENED_BY))
         if chance.random() < 0.1:
             self._crowd(chance.randint(51, 110))
+        for _ in range(self.kim.randint(0, 12)):
+            self.stage.schedule.at(self.kim.uniform(0, TROUBLED_UNTIL), self._inspect)
         staff = Staff(self.cast, Random(f"{self.setup.seed} staff"))
         for _ in range(self.setup.troubles.staff):
             self.stage.schedule.at(chance.uniform(0, TROUBLED_UNTIL), staff.act)
+
+    def _inspect(self) -> None:
+        """Kim decides about some of the units that the program says are waiting."""
+        chance, program = self.kim, self.hazards.main
+        waiting = [case for case in program.cases().values() if case.waiting_units and not case.inspected]
+        if not waiting:
+            return
+        case = chance.choice(waiting)
+        sku = chance.choice(sorted(case.waiting_units))
+        units = {sku: chance.randint(1, case.waiting_units[sku])} if chance.random() < 0.7 else {}
+        command = chance.choice((Command.RESTOCK, Command.RESTOCK, Command.NOT_RESTOCK))
+        asked = program.ask(case, command, json.dumps(units) if units else "")
+        if asked and command is Command.RESTOCK:
+            count = sum((units or case.waiting_units).values())
+            self.stage.oracle.asked_for[case.case_id] += count
 
     def _crowd(self, count: int) -> None:
         """Requests that nobody decides on, so that a search has several pages."""
