@@ -61,5 +61,13 @@ class Requests:
 
 
 def _request(row: Row) -> Request:
-    texts = (str(row[name]) for name in ("command", "shop", "case_id", "who", "words", "refused"))
-    return Request(cast("int", row["id"]), *texts, carried_out=row["carried_out_at"] is not None)
+    return Request(
+        id=cast("int", row["id"]),
+        command=str(row["command"]),
+        shop=str(row["shop"]),
+        case_id=str(row["case_id"]),
+        who=str(row["who"]),
+        words=str(row["words"]),
+        refused=str(row["refused"]),
+        carried_out=row["carried_out_at"] is not None,
+    )
