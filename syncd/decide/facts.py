@@ -17,7 +17,8 @@ class Facts:
 
     `tiktok_order` is None where TikTok does not show it. `order` is None where it was not read or is gone.
     `assignments` are only given for orders with unfulfilled units, `locations` only where one is configured.
-    `waited` is for how long the order has been looked for.
+    `waited` is for how long the order has been looked for. It may be there unseen where `search_trouble` says
+    what went wrong with a search, or where it is `out_of_reach` of our app.
     """
 
     case: Case
@@ -27,6 +28,8 @@ class Facts:
     assignments: tuple[Assignment, ...] = ()
     locations: tuple[Location, ...] = ()
     waited: timedelta = timedelta()
+    search_trouble: str = ""
+    out_of_reach: bool = False
 
 
 class Stop(Exception):
