@@ -11,6 +11,7 @@ SyncdError
     │   └── RateLimited     75   the same, with the pause that was asked for
     ├── OutcomeUnknown      75   it may have run: look before anything is sent again
     ├── AnswerUnreadable    75   a read was answered with something that makes no sense
+    │   └── SearchNotUnderstood 75   Shopify left out a part of a search
     ├── CredentialsRefused  77
     │   └── MissingScope    77
     ├── ShopStopped         75   frozen, locked, the wrong one, or answering in another API version
@@ -130,6 +131,10 @@ class AnswerUnreadable(ApiError):
     """A read was answered with something that cannot be understood; nothing was concluded from it."""
 
     temporary = True
+
+
+class SearchNotUnderstood(AnswerUnreadable):
+    """Shopify left out a part of a search, and what it found is worth nothing."""
 
 
 class CredentialsRefused(ApiError):

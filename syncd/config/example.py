@@ -9,7 +9,6 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from syncd.config.keys import is_open, table_of
-from syncd.config.rules import NOT_YET
 from syncd.config.settings import SHARED, Settings
 from syncd.config.types import duration_text
 
@@ -62,10 +61,9 @@ def _table(path: str, field: FieldInfo, table: type[BaseModel]) -> Iterator[str]
 def _key(path: str, name: str, key: FieldInfo) -> Iterator[str]:
     """The key with its default, or with an example where the default says nothing.
 
-    Outside of the shops an example is only a comment. So is what would draw a warning.
+    Outside of the shops an example is only a comment.
     """
-    entry = next((entry for entry in NOT_YET if entry.key == (path, name)), None)
-    is_comment = bool(key.examples and "." not in path) or bool(entry and entry.always)
+    is_comment = bool(key.examples and "." not in path)
     value = key.examples[0] if key.examples else key.get_default()
     yield from _commented(f"{'# ' * is_comment}{name} = {_toml(value)}", key)
 

@@ -1,7 +1,6 @@
 """What several keys must be together, and what is allowed but deserves a warning."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,28 +14,15 @@ from syncd.config.types import TIME_HINT
 _SHORT_POLL = timedelta(seconds=30)
 
 
-@dataclass(frozen=True, slots=True)
-class NotYet:
-    """A key, or some words of its list, that this version does not act on.
-
-    It is worth a warning when set to something other than its default, or, if `always`, whenever it is set.
-    """
-
-    key: KeyPath
-    always: bool = False
-    words: frozenset[str] = frozenset()
-
-
-# Delete an entry as soon as the program acts on it.
-NOT_YET = (
-    NotYet(("sync", "cancellations")),
-    NotYet(("match", "order_by"), always=True, words=frozenset({"metafield", "window"})),
-    NotYet(("match", "metafield")),
-    NotYet(("store", "keep")),
-    NotYet(("metrics", "listen")),
-    NotYet(("metrics", "textfile")),
-    NotYet(("alerts", "urls")),
-    NotYet(("alerts", "heartbeat_url")),
+# Keys that draw a warning when set to something other than their default. Delete one as soon as the program
+# acts on it.
+NOT_YET: tuple[KeyPath, ...] = (
+    ("sync", "cancellations"),
+    ("store", "keep"),
+    ("metrics", "listen"),
+    ("metrics", "textfile"),
+    ("alerts", "urls"),
+    ("alerts", "heartbeat_url"),
 )
 
 
@@ -113,9 +99,14 @@ def warnings(settings: Settings, places: Places) -> Iterator[Problem]:
     for name, shop in settings.shops.items():
         if shop.sync.poll_interval < _SHORT_POLL:
             yield Problem(("shops", name, "sync", "poll_interval"), "is very short", "5m is plenty")
+        if shop.match.metafield and "metafield" not in shop.match.order_by:
+            hint = 'add "metafield" to order_by'
+            yield Problem(("shops", name, "match", "metafield"), "is named but not looked at", hint)
     for entry in NOT_YET:
-        for key in _places_to_set(entry.key, settings):
-            yield from _not_yet(entry, key, settings, places)
+        default = _get(Settings.model_construct(), entry)
+        for key in _places_to_set(entry, settings):
+            if places.is_set(key) and _get(settings, key) != default:
+                yield Problem(key, "this version does not act on it yet", "it has no effect")
 
 
 def _places_to_set(key: KeyPath, settings: Settings) -> Iterator[KeyPath]:
@@ -124,16 +115,6 @@ def _places_to_set(key: KeyPath, settings: Settings) -> Iterator[KeyPath]:
         in_shop = ("shops", name, *key)
         if shared(in_shop) != in_shop:
             yield in_shop
-
-
-def _not_yet(entry: NotYet, key: KeyPath, settings: Settings, places: Places) -> Iterator[Problem]:
-    if not places.is_set(key):
-        return
-    value, default = _get(settings, key), _get(Settings.model_construct(), entry.key)
-    words = sorted(entry.words.intersection(value)) if isinstance(value, tuple) else []
-    if (entry.always or value != default) and bool(words) == bool(entry.words):
-        what = f"{' and '.join(words)}: " if words else ""
-        yield Problem(key, f"{what}this version does not act on it yet", "it has no effect")
 
 
 def _get(settings: object, key: KeyPath) -> object:

@@ -93,6 +93,8 @@ def _one_or_more(value: object) -> object:
 def _template(value: str) -> str:
     if "{id}" not in value:
         raise wrong("has no {id} in it", "{id} stands for the TikTok order id")
+    if re.search(r"[0-9]\{id\}|\{id\}[0-9]", value):
+        raise wrong("has a digit beside {id}", "another order's id may be spelt the same")
     return _text(value)
 
 

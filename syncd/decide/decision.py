@@ -101,7 +101,17 @@ def _late(case: Case) -> bool:
 def _unique_order(facts: Facts) -> Order | None:
     if len(facts.match.order_ids) > 1:
         stop_hold(Reason.ORDER_AMBIGUOUS, ", ".join(facts.match.order_ids))
+    if facts.order is None and not (facts.case.verifying and not facts.case.inspected):
+        _unless_unseen(facts)
     return facts.order
+
+
+def _unless_unseen(facts: Facts) -> None:
+    """Hold where an order, or a return of ours on it, may well be there without being shown to us."""
+    if facts.search_trouble:
+        stop_hold(Reason.SEARCH_NOT_UNDERSTOOD, facts.search_trouble)
+    if facts.out_of_reach and facts.case.return_ids:
+        stop_hold(Reason.ORDER_TOO_OLD, f"TikTok order {facts.case.order_id}")
 
 
 def _missing(facts: Facts) -> Plan:
@@ -109,6 +119,8 @@ def _missing(facts: Facts) -> Plan:
     case = facts.case
     if case.verifying and not case.inspected:
         return synced(case.restock, case.path, case.waiting_units)
+    if facts.out_of_reach:
+        return hold(Reason.ORDER_TOO_OLD, f"TikTok order {case.order_id}")
     if facts.match.order_ids:
         return hold(Reason.ORDER_GONE, facts.match.order_ids[0])
     if facts.waited < PATIENCE:

@@ -19,7 +19,8 @@ class Facts:
     `tiktok_order` is None where TikTok does not show it. `order` is None where it was not read or is gone.
     `assignments` are only given for orders with unfulfilled units, `locations` only where one is configured.
     `waited` is for how long the order has been looked for. `asked` is how many units Shopify was asked to put
-    back with the money, by place: see `syncd.decide.outcome.put_back`.
+    back with the money, by place: see `syncd.decide.outcome.put_back`. The order may be there unseen where
+    `search_trouble` says what went wrong with a search, or where it is `out_of_reach` of our app.
     """
 
     case: Case
@@ -30,6 +31,8 @@ class Facts:
     locations: tuple[Location, ...] = ()
     waited: timedelta = timedelta()
     asked: Mapping[str, int] = field(default_factory=dict)
+    search_trouble: str = ""
+    out_of_reach: bool = False
 
 
 class Stop(Exception):

@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class OrderHit:
-    """An order as a search shows it. Searches are fuzzy: compare exactly before it is believed."""
+    """An order as a search shows it. Searches are fuzzy: compare exactly before it is believed.
+
+    `attributes` are the values of its additional details; `metafield` is only read where it is looked for.
+    """
 
     id: str
     name: str
@@ -14,6 +17,8 @@ class OrderHit:
     source_identifier: str
     created_at: datetime
     note: str = ""
+    attributes: tuple[str, ...] = ()
+    metafield: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,21 @@ class Strategy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MatchPolicy:
-    """`[match]`: the strategies in order, the patterns with `{id}`, and TikTok SKU to Shopify SKU."""
+    """`[match]`: the strategies in order, the patterns with `{id}`, and TikTok SKU to Shopify SKU.
 
-    order_by: tuple[Strategy, ...] = (Strategy.TAG, Strategy.NAME, Strategy.SOURCE_IDENTIFIER, Strategy.TEXT)
+    `metafield` is `namespace.key`; empty where no strategy needs it.
+    """
+
+    order_by: tuple[Strategy, ...] = (
+        Strategy.TAG,
+        Strategy.NAME,
+        Strategy.SOURCE_IDENTIFIER,
+        Strategy.TEXT,
+        Strategy.WINDOW,
+    )
     tags: tuple[str, ...] = ("TikTokOrderID:{id}",)
     names: tuple[str, ...] = ("{id}",)
+    metafield: str = ""
     skus: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -16,6 +16,8 @@ class Reason(StrEnum):
     ORDER_NOT_FOUND = "order_not_found"
     ORDER_AMBIGUOUS = "order_ambiguous"
     ORDER_GONE = "order_gone"
+    ORDER_TOO_OLD = "order_too_old"
+    SEARCH_NOT_UNDERSTOOD = "search_not_understood"
     UNKNOWN_TYPE = "unknown_type"
     UNKNOWN_STATUS = "unknown_status"
     UNSUPPORTED_KIND = "unsupported_kind"
@@ -88,8 +90,9 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.ORDER_NOT_FOUND: Explanation(
         "No Shopify order carries this TikTok order id.",
-        "Check that the order was imported and that [match] says where its TikTok id is kept; orders older"
-        " than 60 days need the scope read_all_orders.",
+        "Check that the order was imported and that [match] says where its TikTok id is kept (in notes it is"
+        " only looked for up to two days after TikTok's order); orders older than 60 days need the scope"
+        " read_all_orders.",
         heals=True,
     ),
     Reason.ORDER_AMBIGUOUS: Explanation(
@@ -99,6 +102,17 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     Reason.ORDER_GONE: Explanation(
         "The Shopify order found earlier is not there any more.",
         "An order older than 60 days needs the scope read_all_orders; a deleted one cannot be refunded.",
+        heals=True,
+    ),
+    Reason.ORDER_TOO_OLD: Explanation(
+        "The order is older than 60 days, and Shopify shows our app no orders of that age.",
+        f"Give the app the scope read_all_orders and approve it in the shop, then: {_RETRY}",
+        heals=True,
+    ),
+    Reason.SEARCH_NOT_UNDERSTOOD: Explanation(
+        "Shopify does not understand one of the searches for the order, so it may be there unseen.",
+        "Turn filtering on in the metafield's definition (Shopify admin, Settings, Metafields and"
+        f" metaobjects), or take that strategy out of order_by in [match]; then: {_RETRY}",
         heals=True,
     ),
     Reason.UNKNOWN_TYPE: Explanation(

@@ -17,6 +17,10 @@ from syncd.sandbox.shopify.stand_in import ShopifyStandIn
 from syncd.sandbox.tiktok.stand_in import TikTokStandIn
 from syncd.sandbox.tiktok.world import SandboxOrder, TikTokSale
 
+_CARRIERS = frozenset(
+    {"tiktok_order_id", "tags", "name", "source_identifier", "note", "custom_attributes", "metafields"}
+)
+"""Where a connector may leave TikTok's order id."""
 _CLIENT_SECRET = "made-up-client-secret-0001"  # noqa: S105 - of the stand-in
 
 
@@ -77,7 +81,7 @@ class Pair:
         self, sold: SandboxOrder, lines: Sequence[OrderLine], **options: Unpack[OrderOptions]
     ) -> Order:
         """The Shopify order of a TikTok order, found by its tag unless `options` say otherwise."""
-        if not {"tiktok_order_id", "tags", "name", "source_identifier", "note"} & options.keys():
+        if not _CARRIERS & options.keys():
             options["tiktok_order_id"] = sold.order_id
         return self.shopify.add_order(lines, **options)
 

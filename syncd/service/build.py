@@ -76,6 +76,7 @@ def policy_of(shop: ShopSettings, now: datetime) -> Policy:
             order_by=tuple(Strategy(word) for word in shop.match.order_by),
             tags=tuple(shop.match.tag),
             names=tuple(shop.match.name),
+            metafield=shop.match.metafield,
             skus=shop.match.skus,
         ),
     )

@@ -17,6 +17,7 @@ from syncd.errors import (
     NotReached,
     OutcomeUnknown,
     RateLimited,
+    SearchNotUnderstood,
     ShopStopped,
 )
 from syncd.http import NO_WAY_HINT, HttpError, NotSent, send
@@ -105,7 +106,8 @@ class ShopifyClient:
             OutcomeUnknown: The mutation may have run.
             NotReached: Surely nothing ran.
             RateLimited: Surely nothing ran; the pause is too long to be waited for here.
-            AnswerUnreadable: The query's answer makes no sense, or its search was not understood.
+            AnswerUnreadable: The query's answer makes no sense.
+            SearchNotUnderstood: The search has warnings.
             CredentialsRefused: The login is refused, or a scope is missing.
             ShopStopped: The shop is stopped, or answers in another API version.
             RequestRefused: The request is wrong.
@@ -120,7 +122,7 @@ class ShopifyClient:
         answer: Answer = await retrying(self._attempt, operation, content, before)
         if operation.search and answer.warnings:
             what = f"Shopify did not understand the search: {'; '.join(answer.warnings)}"
-            raise AnswerUnreadable(
+            raise SearchNotUnderstood(
                 what, api="shopify", operation=operation.name, request_id=answer.request_id
             )
         return answer

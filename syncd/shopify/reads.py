@@ -35,11 +35,23 @@ class _Changed(Exception):
     """The order was changed between two of the answers that make it up."""
 
 
-async def find_orders(client: ShopifyClient, query: str, *, page: int = _PAGE) -> tuple[OrderHit, ...]:
-    """Every order that Shopify's search brings back for `query`; compare exactly before one is believed."""
-    variables = {"query": query, "first": page}
-    found = _pages(client, operations.FIND_ORDERS, variables, lambda root: root.node("orders"))
-    return tuple([wire.order_hit(node) async for node in found])
+async def find_orders(
+    client: ShopifyClient, query: str, *, page: int = _PAGE, metafield: str = ""
+) -> tuple[OrderHit, ...]:
+    """Every order that Shopify's search brings back for `query`; compare exactly before one is believed.
+
+    They come with the metafield of that name (`namespace.key`), if one is named.
+
+    Raises:
+        SearchNotUnderstood: Shopify left out a part of the search.
+    """
+    operation, variables = operations.FIND_ORDERS, {"query": query, "first": page}
+    if metafield:
+        namespace, _, key = metafield.partition(".")
+        operation = operations.FIND_ORDERS_BY_METAFIELD
+        variables |= {"namespace": namespace, "key": key}
+    found = _pages(client, operation, variables, lambda root: root.node("orders"))
+    return tuple([wire.order_hit(node, metafield=bool(metafield)) async for node in found])
 
 
 async def read_order(client: ShopifyClient, order_id: str, claim_key: str) -> Order | None:

@@ -60,7 +60,8 @@ class Tokens:
     @property
     def scopes(self) -> tuple[str, ...] | None:
         """What the app was granted; None as long as that is not known (always, for a static token)."""
-        return self._token.scopes if self._token else None
+        token = self._known
+        return token.scopes if token else None
 
     @property
     def renewable(self) -> bool:
@@ -78,7 +79,7 @@ class Tokens:
         if self._settings.access_token:
             return self._settings.access_token
         async with self._lock:
-            token = self._token or self._stored()
+            token = self._known
             if token is None or token.access_expires_at - _SPARE <= self._clock.now():
                 token = await self._grant()
             self._token = token
@@ -86,11 +87,11 @@ class Tokens:
 
     def doubt(self) -> None:
         """The token lacks a scope: it may have been granted since, so ask for another one next time."""
-        now = self._clock.now()
-        if self._token is None or (self._doubted_at and now - self._doubted_at < _DOUBT_PAUSE):
+        now, token = self._clock.now(), self._known
+        if token is None or (self._doubted_at and now - self._doubted_at < _DOUBT_PAUSE):
             return
         self._doubted_at = now
-        self._token = replace(self._token, access_expires_at=now)  # its scopes stay known meanwhile
+        self._token = replace(token, access_expires_at=now)  # its scopes stay known meanwhile
         if self._may_refresh:
             self._table.put(self._key, self._token)
 
@@ -109,7 +110,11 @@ class Tokens:
     def _seed(self) -> str:
         return hashlib.sha256(self._settings.client_secret.encode()).hexdigest()
 
-    def _stored(self) -> StoredToken | None:
+    @property
+    def _known(self) -> StoredToken | None:
+        """The token in use, or the one that an earlier process has left."""
+        if self._token or self._settings.access_token:
+            return self._token
         token = self._table.get(self._key)
         return token if token and token.seed == self._seed else None
 

@@ -29,8 +29,9 @@ _NOT_SHIPPED = frozenset({"CANCELLED", "ERROR", "FAILURE"})
 _FINAL = frozenset({"SUCCESS", "ERROR", "FAILURE"})
 
 
-def order_hit(node: Node) -> OrderHit:
-    """An order in a search's answer."""
+def order_hit(node: Node, *, metafield: bool = False) -> OrderHit:
+    """An order in a search's answer, with the one metafield where that was asked for."""
+    found = node.maybe_node("metafield") if metafield else None
     return OrderHit(
         id=node.text("id"),
         name=node.text("name"),
@@ -38,6 +39,8 @@ def order_hit(node: Node) -> OrderHit:
         source_identifier=node.maybe_text("sourceIdentifier") or "",
         created_at=node.moment("createdAt"),
         note=node.maybe_text("note") or "",
+        attributes=tuple(each.maybe_text("value") or "" for each in node.nodes("customAttributes")),
+        metafield=found.text("value") if found else "",
     )
 
 

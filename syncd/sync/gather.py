@@ -1,18 +1,22 @@
 """Gathering what a decision needs: TikTok's order, the Shopify order, and where units may go."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
 
 from syncd.decide.claim import links_in
 from syncd.decide.facts import Facts
-from syncd.decide.match import SEARCHES, exact, search
+from syncd.decide.match import exact, made_in, out_of_reach, search, windows
 from syncd.decide.rulings import linked
 from syncd.decide.traces import makers, strangers
-from syncd.errors import AnswerUnreadable
+from syncd.errors import AnswerUnreadable, SearchNotUnderstood
 from syncd.model import mark
 from syncd.model.cases import Case
-from syncd.model.match import Match
+from syncd.model.match import Match, OrderHit
 from syncd.model.orders import Assignment, Location, Order, TikTokOrder
+from syncd.model.policy import Strategy
 from syncd.shopify.reads import (
     find_orders,
     read_assignments,
@@ -24,7 +28,10 @@ from syncd.shopify.reads import (
 from syncd.sync.shop import Shop
 from syncd.tiktok.client import MOST_ORDERS
 
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
 _ORDERS_PER_SEARCH = 20
+_ORDERS_PER_PAGE = 250  # of a window, which holds every order of its time
 
 
 @dataclass(slots=True)
@@ -34,6 +41,7 @@ class Found:
     tiktok_orders: dict[str, TikTokOrder] = field(default_factory=dict)
     matches: dict[str, Match] = field(default_factory=dict)
     unreadable: dict[str, AnswerUnreadable] = field(default_factory=dict)
+    search_trouble: dict[str, str] = field(default_factory=dict)
     locations: tuple[Location, ...] = ()
 
 
@@ -45,8 +53,7 @@ async def find(shop: Shop, order_ids: Iterable[str]) -> Found:
         await _read_tiktok_orders(shop, batch, found)
     known = shop.store.shops.pairs(shop.name, wanted)
     found.matches = {order_id: Match((shopify_id,), "known") for order_id, shopify_id in known.items()}
-    for batch in _batches([x for x in wanted if x not in known], _ORDERS_PER_SEARCH):
-        found.matches |= await _search(shop, batch)
+    await _search(shop, [order_id for order_id in wanted if order_id not in known], found)
     if wanted and shop.policy.location:
         found.locations = await read_locations(shop.shopify)
     return found
@@ -64,19 +71,58 @@ async def _read_tiktok_orders(shop: Shop, order_ids: Sequence[str], found: Found
             await _read_tiktok_orders(shop, [order_id], found)
 
 
-async def _search(shop: Shop, order_ids: Sequence[str]) -> dict[str, Match]:
-    """Try the strategies in their order; each is asked only for what the ones before did not find."""
-    found: dict[str, Match] = {}
+async def _search(shop: Shop, order_ids: Sequence[str], found: Found) -> None:
+    """Try the strategies in their order; each is asked only for what the ones before did not find.
+
+    One that Shopify does not understand leaves the others their turn.
+    """
+    missing, trouble = order_ids, ""
+    _mind_old_orders(shop, missing, found)
     for strategy in shop.policy.match.order_by:
-        missing = [order_id for order_id in order_ids if order_id not in found]
-        if missing and strategy in SEARCHES:
-            hits = await find_orders(shop.shopify, search(strategy, shop.policy.match, missing))
-            found |= exact(strategy, shop.policy.match, missing, hits)
-    now = shop.clock.now()
-    for order_id, match in found.items():
+        try:
+            await _search_by(strategy, shop, missing, found)
+        except SearchNotUnderstood as error:
+            log.warning("search_not_understood", strategy=strategy, error=str(error))
+            trouble = f"{strategy}: {error.what}"
+        missing = [order_id for order_id in missing if order_id not in found.matches]
+    if trouble:
+        found.search_trouble = dict.fromkeys(missing, trouble)
+
+
+def _mind_old_orders(shop: Shop, order_ids: Sequence[str], found: Found) -> None:
+    """Have another token granted where old orders are looked for: it may have the scope for them."""
+    made = [order.created_at for order_id in order_ids if (order := found.tiktok_orders.get(order_id))]
+    if made and _out_of_reach(shop, min(made)):
+        shop.shopify.tokens.doubt()
+
+
+async def _search_by(strategy: Strategy, shop: Shop, missing: Sequence[str], found: Found) -> None:
+    policy = shop.policy.match
+    if strategy is Strategy.WINDOW:
+        _keep(shop, await _in_windows(shop, missing, found), found)
+        return
+    metafield = policy.metafield if strategy is Strategy.METAFIELD else ""
+    for batch in _batches(missing, _ORDERS_PER_SEARCH):
+        hits = await find_orders(shop.shopify, search(strategy, policy, batch), metafield=metafield)
+        _keep(shop, exact(strategy, policy, batch, hits), found)
+
+
+async def _in_windows(shop: Shop, missing: Sequence[str], found: Found) -> Mapping[str, Match]:
+    """Compare every order of the time; an order that TikTok does not show has none."""
+    wanted, policy = frozenset(missing), shop.policy.match
+    made = (order.created_at for order_id in missing if (order := found.tiktok_orders.get(order_id)))
+    carriers: list[OrderHit] = []
+    for span in windows(made):
+        hits = await find_orders(shop.shopify, made_in(span), page=_ORDERS_PER_PAGE)
+        carriers += [hit for hit in hits if exact(Strategy.WINDOW, policy, wanted, [hit])]
+    return exact(Strategy.WINDOW, policy, wanted, carriers)
+
+
+def _keep(shop: Shop, matches: Mapping[str, Match], found: Found) -> None:
+    found.matches.update(matches)
+    for order_id, match in matches.items():
         if len(match.order_ids) == 1:
-            shop.store.shops.pair(shop.name, order_id, match.order_ids[0], match.strategy, now)
-    return found
+            shop.store.shops.pair(shop.name, order_id, match.order_ids[0], match.strategy, shop.clock.now())
 
 
 async def look(shop: Shop, case: Case, found: Found) -> Facts:
@@ -89,16 +135,25 @@ async def look(shop: Shop, case: Case, found: Found) -> Facts:
         raise found.unreadable[case.order_id]
     match = found.matches.get(case.order_id, Match())
     order = await _order(shop, case, match)
+    tiktok_order = found.tiktok_orders.get(case.order_id)
+    # An order is at least as old as its case.
+    made = tiktok_order.created_at if tiktok_order else case.latest.created_at
     return Facts(
         case=case,
         match=match,
-        tiktok_order=found.tiktok_orders.get(case.order_id),
+        tiktok_order=tiktok_order,
         order=order,
         assignments=await _assignments(shop, order),
         locations=found.locations,
         waited=shop.clock.now() - (case.waiting_since or shop.clock.now()),
         asked=shop.store.intents.asked(shop.name, case.case_id),
+        search_trouble=found.search_trouble.get(case.order_id, ""),
+        out_of_reach=order is None and _out_of_reach(shop, made),
     )
+
+
+def _out_of_reach(shop: Shop, made: datetime) -> bool:
+    return out_of_reach(made, shop.clock.now(), shop.shopify.tokens.scopes)
 
 
 async def _order(shop: Shop, case: Case, match: Match) -> Order | None:

@@ -22,6 +22,7 @@ CHUNKS = {"calls": {"short": 14, "long": 200}, "worlds": {"short": 6, "long": 10
 NOT_NEEDED = {
     # where nothing follows
     "FindOrders orders.pageInfo.endCursor",
+    "FindOrdersByMetafield orders.pageInfo.endCursor",
     "ReadAssignments order.fulfillmentOrders.pageInfo.endCursor",
     "ReadLocations locations.pageInfo.endCursor",
     "ReadOrderLines order.lineItems.pageInfo.endCursor",

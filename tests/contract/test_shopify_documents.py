@@ -11,7 +11,13 @@ from graphql import (
     validate,
 )
 
-from syncd.shopify.operations import CREATE_REFUND, OPERATIONS, Operation
+from syncd.shopify.operations import (
+    CREATE_REFUND,
+    FIND_ORDERS,
+    FIND_ORDERS_BY_METAFIELD,
+    OPERATIONS,
+    Operation,
+)
 from tests.contract.variables import check_variables, definition_of
 
 LINE = {"lineItemId": "gid://shopify/LineItem/1", "quantity": 1, "restockType": "NO_RESTOCK"}
@@ -64,6 +70,15 @@ def test_refunds_carry_the_key() -> None:
 def test_good_variables_pass(admin_schema: GraphQLSchema) -> None:
     """A refund with everything that we ever send is accepted."""
     assert check_variables(admin_schema, CREATE_REFUND, {"input": REFUND, "key": "k"}) == []
+
+
+@pytest.mark.parametrize("after", [None, "cursor"])
+def test_the_variables_of_searches_pass(admin_schema: GraphQLSchema, after: str | None) -> None:
+    """On the first page and on later ones, with and without a metafield."""
+    variables = {"query": "tag:'x'", "first": 250, "after": after}
+    field = {"namespace": "custom", "key": "tiktok_order_id"}
+    assert check_variables(admin_schema, FIND_ORDERS, variables) == []
+    assert check_variables(admin_schema, FIND_ORDERS_BY_METAFIELD, {**variables, **field}) == []
 
 
 @pytest.mark.parametrize(

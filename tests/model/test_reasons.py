@@ -44,6 +44,8 @@ def test_what_heals() -> None:
         Reason.DAY_CEILING,
         Reason.ORDER_NOT_FOUND,
         Reason.ORDER_GONE,
+        Reason.ORDER_TOO_OLD,
+        Reason.SEARCH_NOT_UNDERSTOOD,
         Reason.NOT_FULFILLED,
         Reason.NO_PAYMENT,
     }

@@ -136,10 +136,30 @@ def test_plain_text_and_notes(shop: ShopifyStandIn, covers: bool, found: list[st
     assert names(find(shop, TIKTOK)) == found
 
 
-def test_partial_matches(shop: ShopifyStandIn) -> None:
-    """Whether a part of a name is enough is a switch."""
+@pytest.mark.parametrize(("covers", "found"), [(False, []), (True, ["#4"])])
+def test_plain_text_and_additional_details(shop: ShopifyStandIn, covers: bool, found: list[str]) -> None:
+    """And so is whether it covers additional details."""
+    shop.add_order([OrderLine("A")], name="#4", custom_attributes={"TikTok": "577000000000000009"})
+    shop.switches.default_text_covers_attributes = covers
+    assert names(find(shop, "577000000000000009")) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("name:TT", ["TT-9"]),
+        ("source_identifier:S", ["TT-9"]),
+        ("tag:tiktokorder", ["#1"]),
+        ("metafields.abc.de:57", ["#4"]),
+        ("sku:SKU", []),
+    ],
+)
+def test_partial_matches(shop: ShopifyStandIn, query: str, found: list[str]) -> None:
+    """Whether a part of a value is enough is a switch."""
+    shop.world.filterable_metafields.add("abc.de")
+    shop.add_order([OrderLine("A")], name="#4", metafields={"abc.de": "577"})
     shop.switches.search_is_partial = True
-    assert names(find(shop, "name:TT")) == ["TT-9"]
+    assert names(find(shop, query)) == found
 
 
 def test_metafields_need_a_filterable_definition(shop: ShopifyStandIn) -> None:

@@ -38,12 +38,7 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
 @pytest.mark.parametrize("settings", [""], indirect=True)
 def test_defaults(settings: Settings) -> None:
     """A file that says nothing gives a policy that does nothing, and looks back a month for a preview."""
-    shop = settings.shops["us"]
-    assert policy_of(shop, NOW) == Policy(
-        start_from=NOW - PREVIEW,
-        enabled=False,
-        match=MatchPolicy(order_by=tuple(Strategy(word) for word in shop.match.order_by)),
-    )
+    assert policy_of(settings.shops["us"], NOW) == Policy(start_from=NOW - PREVIEW, enabled=False)
 
 
 @pytest.mark.parametrize(
@@ -67,9 +62,10 @@ settle = "90s"
 USD = "500.00"
 JPY = "70000"
 [match]
-order_by = ["name", "tag"]
+order_by = ["name", "tag", "metafield"]
 tag = ["TT-{id}", "{id}"]
 name = "#{id}"
+metafield = "custom.tiktok_order_id"
 [match.skus]
 "T" = "S"
 [shops.us.shopify]
@@ -100,9 +96,10 @@ def test_everything(settings: Settings) -> None:
         dry_run=True,
         settle=timedelta(seconds=90),
         match=MatchPolicy(
-            order_by=(Strategy.NAME, Strategy.TAG),
+            order_by=(Strategy.NAME, Strategy.TAG, Strategy.METAFIELD),
             tags=("TT-{id}", "{id}"),
             names=("#{id}",),
+            metafield="custom.tiktok_order_id",
             skus={"T": "S"},
         ),
     )

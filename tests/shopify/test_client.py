@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from syncd.errors import (
-    AnswerUnreadable,
     ApiError,
     CredentialsRefused,
     NotReached,
     OutcomeUnknown,
     RateLimited,
     RequestRefused,
+    SearchNotUnderstood,
     ShopStopped,
 )
 from syncd.sandbox.clock import HandClock
@@ -76,7 +76,7 @@ async def test_a_search_that_was_not_understood(client: ShopifyClient, shop: Any
     """A warning makes the whole answer worthless, and asking again would not help."""
     search = [{"warnings": [{"field": "tagg", "message": "Invalid search field for this query."}]}]
     shop.answers({"orders": {"nodes": [{"id": "1"}]}}, extensions={"search": search})
-    with pytest.raises(AnswerUnreadable, match="tagg: Invalid search field"):
+    with pytest.raises(SearchNotUnderstood, match="tagg: Invalid search field"):
         await client.query(FIND_ORDERS, {"query": "tagg:x", "first": 5})
     assert len(shop.requests) == 1
 

@@ -9,7 +9,8 @@ from syncd.sandbox.shopify.cost import Meter
 from syncd.shopify.operations import OPERATIONS, Operation
 
 COSTS = {
-    "FindOrders": 9,
+    "FindOrders": 16,
+    "FindOrdersByMetafield": 23,
     "ReadOrder": 38,
     "ReadOrderLines": 36,
     "ReadFulfillments": 27,

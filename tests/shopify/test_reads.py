@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from syncd.errors import AnswerUnreadable, MissingScope
+from syncd.errors import AnswerUnreadable, MissingScope, SearchNotUnderstood
 from syncd.model.money import Money
 from syncd.model.orders import (
     Assignment,
@@ -380,13 +380,30 @@ async def test_find_orders_reads_every_page(
     assert {(hit.source_identifier, hit.created_at) for hit in hits} == {("", clock.now())}
 
 
+async def test_find_orders_reads_every_text_that_may_carry_an_id(
+    client: ShopifyClient, store: ShopifyStandIn
+) -> None:
+    """Note and additional details always, the metafield where one is named."""
+    store.world.filterable_metafields.add("custom.id")
+    fields = {"custom.id": "577", "custom.other": "578"}
+    store.add_order([Ordered("A")], note="n", custom_attributes={"a": "1", "b": ""}, metafields=fields)
+    store.add_order([Ordered("A")])
+    with_field, without = await find_orders(client, "sku:A", metafield="custom.id")
+    (plain,) = await find_orders(client, "metafields.custom.id:'577'")
+    assert (with_field.note, with_field.attributes, with_field.metafield) == ("n", ("1", ""), "577")
+    assert (without.note, without.attributes, without.metafield) == ("", (), "")
+    assert (plain.note, plain.attributes, plain.metafield) == ("n", ("1", ""), "")
+
+
 async def test_a_search_with_an_unknown_field_is_not_believed(
     client: ShopifyClient, store: ShopifyStandIn
 ) -> None:
     """Shopify leaves out what it does not understand and returns everything: that is no answer."""
     store.add_order([Ordered("A")])
-    with pytest.raises(AnswerUnreadable, match="search"):
+    with pytest.raises(SearchNotUnderstood, match="search"):
         await find_orders(client, "tiktok_id:'577012345678901234'")
+    with pytest.raises(SearchNotUnderstood, match=r"metafields\.custom\.id"):
+        await find_orders(client, "metafields.custom.id:'577'", metafield="custom.id")
 
 
 async def test_assignments(client: ShopifyClient, store: ShopifyStandIn) -> None:

@@ -207,3 +207,15 @@ async def test_a_doubted_token_is_replaced_at_the_next_use(tokens: Tokens, shop:
     tokens.doubt()
 
     assert ("shpat_1", "shpat_2", "shpat_2") == (first, await tokens.access(), await tokens.access())
+
+
+async def test_what_a_stored_token_may_do_is_known_before_it_is_used(
+    tokens: Tokens, table: TokenTable, clock: HandClock, shop: Any
+) -> None:
+    """So that it can be doubted first, and the first request goes out with another one."""
+    table.put(KEY, stored(clock, "shpat_old", 3600))
+    shop.grants("shpat_new")
+    known = tokens.scopes
+    tokens.doubt()
+
+    assert (("read_orders",), "shpat_new") == (known, await tokens.access())

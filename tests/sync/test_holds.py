@@ -1,6 +1,5 @@
 """Bad input, end to end: each ends as a hold or a wait with its reason, and nothing is written."""
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +8,7 @@ from syncd.model.cases import ReturnStatus, ReturnType, State
 from syncd.model.reasons import EXPLANATIONS, Reason
 from syncd.sandbox.faults import Fault, FaultKind
 from syncd.sandbox.http import json_reply
-from syncd.sandbox.shopify.build import OrderLine, OrderOptions, Sale
+from syncd.sandbox.shopify.build import OrderLine, Sale
 from syncd.sandbox.tiktok.world import Paid
 from tests.sync.world import World
 
@@ -179,49 +178,6 @@ async def test_a_held_case_goes_on_when_tiktok_says_something_new(world: World) 
     await world.cycle()
 
     world.assert_exactly_once()
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"tags": ["vip", "TikTokOrderID:{id}"]},
-        {"name": "#{id}"},
-        {"source_identifier": "{id}"},
-    ],
-    ids=["tag", "name", "source identifier"],
-)
-async def test_orders_are_found_wherever_the_connector_keeps_the_id(
-    world: World, options: OrderOptions
-) -> None:
-    """By tag, name and source identifier, among orders with ids that are nearly the same."""
-    sold = world.pair.sell({"SHIRT": "20.00"}, tags=("x",))
-    order_id = sold.tiktok.order_id
-    for near in (order_id + "0", order_id[:-1], order_id.replace("5", "6", 1)):
-        world.pair.shopify.add_order([OrderLine("SHIRT", 1, 2000)], **_filled(options, near))
-    order = world.pair.shopify.add_order([OrderLine("SHIRT", 1, 2000)], **_filled(options, order_id))
-    world.refund(sold)
-
-    await world.cycle()
-
-    assert [order] == [one for one in world.pair.shopify.orders if one.refunds]
-
-
-async def test_an_id_that_the_default_search_covers_is_found_in_the_note(world: World) -> None:
-    """Nobody promises that it covers notes; where it does, the exact id is believed."""
-    world.pair.shopify.switches.default_text_covers_note = True
-    sold = world.pair.sell({"SHIRT": "20.00"}, tags=("x",))
-    order = world.pair.shopify.add_order([OrderLine("SHIRT", 1, 2000)], note=f"TikTok {sold.tiktok.order_id}")
-    world.refund(sold)
-
-    await world.cycle()
-
-    assert [2000] == [refund.total_refunded for refund in order.refunds]
-
-
-def _filled(options: OrderOptions, order_id: str) -> OrderOptions:
-    text = json.dumps(options).replace("{id}", order_id)
-    filled: OrderOptions = json.loads(text)
-    return filled
 
 
 async def test_a_held_case_is_looked_at_again_when_the_settings_change(world: World) -> None:

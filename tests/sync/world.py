@@ -18,6 +18,7 @@ from syncd.service.build import open_shops
 from syncd.store.cases import Filter
 from syncd.store.store import Store
 from syncd.sync.cycle import CycleResult, ShopCycle
+from syncd.sync.shop import Shop
 from syncd.tiktok.wire import snapshot_from
 
 SETTLE = 5
@@ -75,18 +76,25 @@ class World:
         return load(path, {}, None).settings
 
     @asynccontextmanager
+    async def opened(
+        self, store: str = "syncd.db", open_store: Callable[[Path], Store] = open_to_write, **sync: object
+    ) -> AsyncIterator[Shop]:
+        """The shop, as one process has it."""
+        settings = self.settings(store, **sync)
+        kept = open_store(self.folder / store)
+        try:
+            async with open_shops(settings, kept, self.own_clock) as shops:
+                yield shops[0]
+        finally:
+            kept.close()
+
+    @asynccontextmanager
     async def running(
         self, store: str = "syncd.db", open_store: Callable[[Path], Store] = open_to_write, **sync: object
     ) -> AsyncIterator[ShopCycle]:
         """One process on that store."""
-        settings = self.settings(store, **sync)
-        path = self.folder / store
-        kept = open_store(path)
-        try:
-            async with open_shops(settings, kept, self.own_clock) as shops:
-                yield ShopCycle(shops[0])
-        finally:
-            kept.close()
+        async with self.opened(store, open_store, **sync) as shop:
+            yield ShopCycle(shop)
 
     async def cycle(self, store: str = "syncd.db", **sync: object) -> CycleResult:
         """One cycle of a process that lives no longer."""

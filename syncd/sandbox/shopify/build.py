@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 from syncd.sandbox.shopify.lines import AssignedLocation, FulfillmentOrder, FulfillmentOrderLine, Line
+from syncd.sandbox.shopify.marking import metafields_set
 from syncd.sandbox.shopify.order import App, Attribution, Order
 from syncd.sandbox.shopify.records import (
     Attribute,
@@ -74,6 +75,7 @@ class OrderOptions(TypedDict, total=False):
     po_number: str | None
     email: str | None
     custom_attributes: Mapping[str, str]
+    metafields: Mapping[str, str]
     app: str
     location: Location | None
     taxes_included: bool
@@ -89,7 +91,7 @@ class OrderSpec:
     """An order to be made: paid in full on a manual gateway, tagged as the official TikTok app does it.
 
     `tiktok_order_id` becomes the tag `TikTokOrderID:<id>`; `sales` replaces the one payment; amounts are
-    minor units of `currency` (empty: the shop's).
+    minor units of `currency` (empty: the shop's). `metafields` are texts by `namespace.key`.
     """
 
     lines: Sequence[OrderLine]
@@ -109,6 +111,7 @@ class OrderSpec:
     po_number: str | None = None
     email: str | None = None
     custom_attributes: Mapping[str, str] = field(default_factory=dict)
+    metafields: Mapping[str, str] = field(default_factory=dict)
     app: str = "TikTok"
     location: Location | None = None
     taxes_included: bool = False
@@ -152,8 +155,12 @@ class Builder:
                 if at is place
             ]
             self._shipping_from(order, place, here)
-        self.world.orders[order.id] = order
-        return self.world.keep(order, order.id)
+        self.world.orders[order.id] = self.world.keep(order, order.id)
+        kept = {"ownerId": order.id, "type": "single_line_text_field"}
+        for name, value in spec.metafields.items():
+            namespace, _, key = name.partition(".")
+            metafields_set(self.world, [{**kept, "namespace": namespace, "key": key, "value": value}])
+        return order
 
     def _head(self, spec: OrderSpec) -> Order:
         self._number += 1

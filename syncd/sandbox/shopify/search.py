@@ -4,7 +4,6 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ from graphql import GraphQLError
 
 from syncd.sandbox.shopify.order import Order
 from syncd.sandbox.shopify.search_entry import TIMES, Entry, Kept, Live, kept, words_of
-from syncd.sandbox.shopify.search_query import Term, holds, parse, terms
+from syncd.sandbox.shopify.search_query import Term, Test, parse, terms, test_of
 from syncd.sandbox.shopify.world import World
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -52,6 +51,7 @@ _ENUMS = {
     "test": frozenset({"true", "false"}),
 }
 _EXACT = ("name", "source_identifier", "source_name", "po_number", "email", "gateway", "id")
+_PARTLY = ("name", "source_identifier", "tag", "metafields.")
 _KNOWN_ELSEWHERE = frozenset(
     {
         "cart_token",
@@ -112,10 +112,11 @@ class Search:
         if node is None:
             return Found([order for order in self._world.orders.values() if self._known(order)], None)
         warnings = [one for term in terms(node) if (one := self._warning(term))]
+        test = test_of(node, self._test)
         hits = [
             order
             for order in self._world.orders.values()
-            if (entry := self._known(order)) and holds(node, partial(self._test, entry)) is not False
+            if (entry := self._known(order)) and test(entry) is not False
         ]
         shown = debug or (warnings and not self._world.switches.warnings_need_debug_header)
         notes = {"query": query, "parsed": node.parsed(), "warnings": warnings}
@@ -145,27 +146,28 @@ class Search:
             return name.removeprefix("metafields.") in self._world.filterable_metafields
         return name in _SIMULATED
 
-    def _test(self, entry: Entry, term: Term) -> bool | None:
-        if not self._is_field(term.field):
-            return None
-        if term.field in TIMES:
-            wanted = self._time(term.value)
-            return wanted is not None and _COMPARE[term.op](entry.time(term.field), wanted)
-        if term.field == "default":
-            return words_of(term.value) <= entry.words()
-        if term.field == "tag_not":
-            return term.value.casefold() not in entry.texts("tag")
-        return self._matches(term, entry.texts(term.field))
-
-    def _matches(self, term: Term, values: tuple[str, ...]) -> bool:
-        wanted = term.value.casefold()
-        if term.field in ("status", "financial_status", "fulfillment_status") and wanted == "any":
-            return True
-        if term.field == "name":
+    def _test(self, term: Term) -> Test[Entry]:
+        field, wanted = term.field, term.value.casefold()
+        if not self._is_field(field):
+            return lambda _entry: None
+        if field in TIMES:
+            return self._test_of_time(term)
+        if field == "default":
+            words = words_of(wanted)
+            return lambda entry: words <= entry.words()
+        if field == "tag_not":
+            return lambda entry: wanted not in entry.texts("tag")
+        if field in ("status", "financial_status", "fulfillment_status") and wanted == "any":
+            return lambda _entry: True
+        if field == "name":
             wanted = wanted.lstrip("#")
-        if self._world.switches.search_is_partial and term.field in ("name", "source_identifier"):
-            return any(wanted in one for one in values)
-        return wanted in values
+        if self._world.switches.search_is_partial and field.startswith(_PARTLY):
+            return lambda entry: any(wanted in one for one in entry.texts(field))
+        return lambda entry: wanted in entry.texts(field)
+
+    def _test_of_time(self, term: Term) -> Test[Entry]:
+        wanted, compare = self._time(term.value), _COMPARE[term.op]
+        return lambda entry: wanted is not None and compare(entry.time(term.field), wanted)
 
     def _time(self, text: str) -> datetime | None:
         try:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -31,13 +31,21 @@ class Entry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The order as it is now."""
+    """The order as it is now. Only what is asked for is computed, and that once."""
 
     order: Order
     switches: Switches
+    _texts: dict[str, Texts] = field(default_factory=dict)
+    _words: list[frozenset[str]] = field(default_factory=list)
 
     def texts(self, field: str) -> Texts:
-        """Only what is asked for is computed."""
+        """As they are."""
+        found = self._texts.get(field)
+        if found is None:
+            found = self._texts[field] = self._read(field)
+        return found
+
+    def _read(self, field: str) -> Texts:
         if field.startswith("metafields."):
             kept = self.order.metafields
             return _small(*(one.value for one in kept if f"metafields.{one.namespace}.{one.key}" == field))
@@ -45,12 +53,16 @@ class Live:
 
     def time(self, field: str) -> datetime:
         """The attribute of that name."""
-        return {"created_at": self.order.created_at, "processed_at": self.order.processed_at}.get(
-            field, self.order.updated_at
-        )
+        moment: datetime = getattr(self.order, field)
+        return moment
 
     def words(self) -> frozenset[str]:
         """Name, tags, mail, SKUs and source, and by switch notes and attributes."""
+        if not self._words:
+            self._words.append(self._read_words())
+        return self._words[0]
+
+    def _read_words(self) -> frozenset[str]:
         covered = [text for name in _PLAIN for text in self.texts(name)]
         if self.switches.default_text_covers_note:
             covered.append(self.order.note or "")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -16,6 +16,9 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+T = TypeVar("T")
+Test = Callable[[T], bool | None]
+"""Whether something holds of a thing; None: it is left out of the query."""
 _RANGES = {">": "range_gt", ">=": "range_gte", "<": "range_lt", "<=": "range_lte"}
 
 
@@ -57,16 +60,27 @@ def terms(node: Node) -> Iterator[Term]:
             yield from terms(one)
 
 
-def holds(node: Node, test: Callable[[Term], bool | None]) -> bool | None:
-    """Whether the expression holds; a term for which `test` says None is left out."""
+def test_of(node: Node, test_of_term: Callable[[Term], Test[T]]) -> Test[T]:
+    """A test of whether the expression holds, made once and used for many things."""
     if isinstance(node, Term):
-        return test(node)
-    results = [one for one in (holds(part, test) for part in node.parts) if one is not None]
-    if not results:
-        return None
-    if node.kind == "not":
-        return not results[0]
-    return all(results) if node.kind == "and" else any(results)
+        return test_of_term(node)
+    tests = [test_of(part, test_of_term) for part in node.parts]
+    decisive = node.kind == "or"
+
+    def holds(thing: T) -> bool | None:
+        known = None
+        for test in tests:
+            result = test(thing)
+            if result is decisive:
+                return result
+            known = result if known is None else known
+        return known
+
+    def holds_not(thing: T) -> bool | None:
+        result = tests[0](thing)
+        return None if result is None else not result
+
+    return holds_not if node.kind == "not" else holds
 
 
 def parse(query: str) -> Node | None:

@@ -23,7 +23,7 @@ class Switches:
     grant_revokes_former_token: bool = False
     token_seconds: int = 86399
     search_lag_seconds: float = 0.0
-    search_is_partial: bool = False  # `name:` and `source_identifier:` find parts of the value
+    search_is_partial: bool = False  # `name:`, `tag:`, `source_identifier:` and metafields find parts of it
     default_text_covers_note: bool = False
     default_text_covers_attributes: bool = False
     warnings_need_debug_header: bool = False

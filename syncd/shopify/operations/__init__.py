@@ -44,7 +44,8 @@ def _load(
     )
 
 
-FIND_ORDERS = _load("FindOrders", cost=9, search=True)
+FIND_ORDERS = _load("FindOrders", cost=16, search=True)
+FIND_ORDERS_BY_METAFIELD = _load("FindOrdersByMetafield", cost=23, search=True)
 READ_ORDER = _load("ReadOrder", cost=38)
 READ_ORDER_LINES = _load("ReadOrderLines", cost=36)
 READ_FULFILLMENTS = _load("ReadFulfillments", cost=27)
@@ -73,6 +74,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         operation.name: operation
         for operation in (
             FIND_ORDERS,
+            FIND_ORDERS_BY_METAFIELD,
             READ_ORDER,
             READ_ORDER_LINES,
             READ_FULFILLMENTS,

@@ -19,7 +19,6 @@ from syncd.sandbox.inline import InlineTransport
 from syncd.service.build import open_shops
 from syncd.shopify.reads import read_order
 from syncd.store.store import Store
-from syncd.sync.cycle import ShopCycle
 from syncd.sync.shop import Shop
 from syncd.tiktok.wire import snapshot_from
 from tests.campaign.canaries import in_store
@@ -80,14 +79,6 @@ class QuickWorld(World):
                 yield shops[0]
         finally:
             kept.close()
-
-    @asynccontextmanager
-    async def running(
-        self, store: str = "syncd.db", open_store: Callable[[Path], Store] = open_to_write, **sync: object
-    ) -> AsyncIterator[ShopCycle]:
-        """One process on that store."""
-        async with self.opened(store, open_store, **sync) as shop:
-            yield ShopCycle(shop)
 
     @contextmanager
     def served(self) -> Iterator[Path]:

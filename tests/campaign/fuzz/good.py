@@ -235,6 +235,13 @@ async def _reads(studio: Studio, sold: Sold) -> None:
     studio.pair.shopify.foreign_refund(order, amount=500, app="Another app")
     studio.clock.advance(1)
     await studio.take("FindOrders", lambda c: reads.find_orders(c.shopify(), query))
+    field = "custom.tiktok_order_id"
+    studio.pair.shopify.world.filterable_metafields.add(field)
+    studio.pair.shopify.add_order([OrderLine("MUG")], metafields={field: "77"})
+    by_field = f"metafields.{field}:'77'"
+    await studio.take(
+        "FindOrdersByMetafield", lambda c: reads.find_orders(c.shopify(), by_field, metafield=field)
+    )
     await studio.take("ReadOrder", lambda c: reads.read_order(c.shopify(), order.id, "case_1"))
     await studio.take("ReadClaims", lambda c: reads.read_claims(c.shopify(), order.id))
     await studio.take("ReadEvents", lambda c: reads.read_makers(c.shopify(), order.id))
