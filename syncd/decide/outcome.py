@@ -9,6 +9,7 @@ returnCreate    an open return whose lines carry our mark. Units on it cannot be
                 the line has more units, a second return of ours is seen and held before any money moves.
 returnProcess   processed units, and a refund that names the return. No unit is processed twice.
 returnCancel    the return is cancelled; Shopify refuses to cancel it again.
+reverseDelivery a parcel with that number on our return. A repeat would show it twice.
 returnClose     the return is closed; closing it again succeeds and changes nothing.
 orderClose      the order is archived; archiving it again changes nothing.
 dispose         dispositions on the lines of the reverse fulfillment order. A unit is disposed once, but where
@@ -24,7 +25,7 @@ from datetime import datetime, timedelta
 from syncd.decide.traces import own_refunds, own_returns
 from syncd.model.intents import Intent
 from syncd.model.orders import Order, ReturnState
-from syncd.model.plans import ActionKind, DisposeReturn, Mutation
+from syncd.model.plans import ActionKind, AddTracking, DisposeReturn, Mutation
 
 KEY_LIFE = timedelta(hours=23)
 """How long a key is trusted from its first use; Shopify keeps it 24 h (Shopify: Idempotent requests)."""
@@ -50,7 +51,9 @@ class NeverRan:
 
 
 def leaves(action: Mutation, order: Order) -> dict[str, int]:
-    """What the order will show where that takes counting: units disposed, by line of the reverse order."""
+    """What the order will show, counted: units disposed by line of the reverse order, parcels by number."""
+    if isinstance(action, AddTracking):
+        return {action.number: 1}
     if not isinstance(action, DisposeReturn):
         return {}
     wanted = {unit.fulfillment_line_id: unit.quantity for unit in action.units}
@@ -78,6 +81,8 @@ def visible(intent: Intent, order: Order) -> bool:
             return not any(return_.state is ReturnState.OPEN for return_ in returns)
         case ActionKind.CANCEL_RETURN:
             return not returns
+        case ActionKind.ADD_TRACKING:
+            return any(number in intent.leaves for return_ in returns for number in return_.tracking)
         case ActionKind.DISPOSE_RETURN:
             lines = (line for return_ in order.returns for line in return_.reverse_lines)
             disposed = {line.id: line.quantity - line.undisposed for line in lines}

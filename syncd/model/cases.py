@@ -184,7 +184,8 @@ class Case:
     ours. `parcel_seen` is true once any snapshot showed the parcel under way. `due_at` is when we look at it
     again, None for not before there is news; `tries` counts the looks since the last news. `was_archived`:
     the Shopify order was archived before we first wrote to it. `subjects` are the Shopify ids that a hold is
-    about. `verify_at` is when the order of a written case is read once more.
+    about. `verify_at` is when the order of a written case is read once more. `tracked_return_id` is the
+    Shopify return that shows a tracking number, or for which Shopify refused it.
     """
 
     shop: str
@@ -211,6 +212,7 @@ class Case:
     rulings: tuple[Ruling, ...] = ()
     subjects: tuple[str, ...] = ()
     verify_at: datetime | None = None
+    tracked_return_id: str | None = None
 
     @property
     def case_id(self) -> str:

@@ -182,4 +182,7 @@ STEPS: tuple[str, ...] = (
     CREATE TRIGGER history_stays BEFORE UPDATE ON history
     BEGIN SELECT raise(ABORT, 'history is only added to'); END;
     """,
+    """
+    ALTER TABLE cases ADD COLUMN tracked_return_id TEXT;
+    """,
 )

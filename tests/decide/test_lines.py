@@ -12,7 +12,7 @@ from syncd.decide.lines import Share, parcels, shares
 from syncd.model.cases import CaseLine
 from syncd.model.orders import Fulfillment, FulfillmentLine, Order, OrderLine
 from syncd.model.reasons import Reason
-from tests.decide.examples import ORDER, SHIRTS, WAREHOUSE, our_return, usd
+from tests.decide.examples import CASE, ORDER, SHIRTS, WAREHOUSE, our_return, usd
 
 SKUS = ("A", "B", "C")
 
@@ -81,7 +81,7 @@ def test_parcels_hold_exactly_the_units(quantities: list[int], data: st.DataObje
     case_units = tuple(CaseLine(f"R{n}", f"T{n}", "SHIRT") for n in range(wanted))
     order = replace(ORDER, lines=(line,), fulfillments=shipments)
 
-    found = parcels(shares(case_units, order, {}), order)
+    found = parcels(shares(case_units, order, {}), order, CASE)
 
     assert wanted == sum(parcel.quantity for parcel in found)
     assert all(parcel.quantity <= parcel.fulfillment_line.quantity for parcel in found)
@@ -98,6 +98,6 @@ def test_a_shipment_that_others_returned_whole_gives_nothing(quantities: tuple[i
     others = tuple(our_return(note="", quantity=quantity) for quantity in quantities)
     order = replace(ORDER, lines=(line,), fulfillments=shipments, returns=others)
 
-    found = parcels((Share(line, 1),), order)
+    found = parcels((Share(line, 1),), order, CASE)
 
     assert [("FL2", 1)] == [(parcel.fulfillment_line.id, parcel.quantity) for parcel in found]

@@ -45,6 +45,8 @@ def test_what_heals() -> None:
         Reason.ORDER_NOT_FOUND,
         Reason.ORDER_GONE,
         Reason.NOT_FULFILLED,
+        Reason.UNITS_ON_RETURN,
+        Reason.NO_RETURN_REASON,
         Reason.NO_PAYMENT,
     }
 
