@@ -3,6 +3,7 @@
 from enum import Enum, auto
 
 from syncd.decide.rulings import approved, dismissed
+from syncd.decide.tracking import number_to_show
 from syncd.model.cases import Case, Kind, Path, ReturnStatus, ReturnType, Snapshot, State, Written
 from syncd.model.plans import Plan, hold, skip, synced, track
 from syncd.model.policy import Policy
@@ -138,7 +139,8 @@ def _difference(written: Written, snapshot: Snapshot) -> str:
 
 def _approved(case: Case, policy: Policy) -> Want | Plan:
     shown = policy.import_returns and case.latest.type is ReturnType.RETURN_AND_REFUND
-    if not shown or case.path is Path.REFUND or (case.return_ids and case.state is State.TRACKING):
+    seen = bool(case.return_ids) and case.state is State.TRACKING and not number_to_show(case)
+    if not shown or case.path is Path.REFUND or seen:
         return track()
     return Want.OPEN_RETURN
 

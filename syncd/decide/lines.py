@@ -4,11 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from syncd.decide.facts import stop_hold
-from syncd.model.cases import CaseLine
+from syncd.decide.facts import stop_hold, stop_wait
+from syncd.decide.traces import case_of_return
+from syncd.model.cases import Case, CaseLine
 from syncd.model.money import Money
 from syncd.model.orders import Fulfillment, FulfillmentLine, Order, OrderLine, ReturnState, TikTokOrder
 from syncd.model.reasons import Reason
+
+_UNFINISHED = frozenset({ReturnState.OPEN, ReturnState.REQUESTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +96,17 @@ class Parcel:
     fulfillment_line: FulfillmentLine
 
 
-def parcels(shares_: tuple[Share, ...], order: Order) -> tuple[Parcel, ...]:
-    """The fulfillment lines that these units were shipped with, first shipped first taken.
+def parcels(shares_: tuple[Share, ...], order: Order, case: Case) -> tuple[Parcel, ...]:
+    """The fulfillment lines that these units of the case were shipped with, first shipped first taken.
 
-    Ends as a hold (that heals) where units were not fulfilled.
+    Ends as a hold (that heals) where units were not fulfilled or are on the open return of another case, and
+    as a wait where that one comes before or after this one in a chain of edits.
     """
     on_returns = _on_returns(order)
-    return tuple(parcel for share in shares_ for parcel in _parcels_of(share, order, on_returns))
+    return tuple(parcel for share in shares_ for parcel in _parcels_of(share, order, case, on_returns))
 
 
-def _parcels_of(share: Share, order: Order, on_returns: Counter[str]) -> list[Parcel]:
+def _parcels_of(share: Share, order: Order, case: Case, on_returns: Counter[str]) -> list[Parcel]:
     missing = share.quantity
     found: list[Parcel] = []
     for fulfillment in order.fulfillments:
@@ -111,9 +115,22 @@ def _parcels_of(share: Share, order: Order, on_returns: Counter[str]) -> list[Pa
             if line.line_id == share.line.id and missing and free > 0:
                 found.append(Parcel(share.line, min(missing, free), fulfillment, line))
                 missing -= found[-1].quantity
+    if missing and share.line.returnable >= share.quantity:
+        _not_on_another_return(share, order, case)
     if missing or share.line.returnable < share.quantity:
         stop_hold(Reason.NOT_FULFILLED, f"SKU {share.line.sku!r}")
     return found
+
+
+def _not_on_another_return(share: Share, order: Order, case: Case) -> None:
+    for return_ in order.returns:
+        if return_.state not in _UNFINISHED or all(x.line_id != share.line.id for x in return_.lines):
+            continue
+        other = case_of_return(order, return_)
+        found = f"SKU {share.line.sku!r}: {return_.name} ({return_.id}) of case {other}"
+        if other in (case.latest.previous_id, case.latest.next_id):
+            stop_wait(Reason.UNITS_ON_RETURN, found)
+        stop_hold(Reason.UNITS_ON_RETURN, found, (return_.id,))
 
 
 def _on_returns(order: Order) -> Counter[str]:

@@ -10,6 +10,7 @@ returnCreate    an open return whose lines carry our mark. Units on it cannot be
 returnProcess   processed units, and a refund that names the return. No unit is processed twice.
 returnCancel    the return is cancelled; Shopify refuses to cancel it again.
 returnReopen    the return is open; reopening it again succeeds and changes nothing.
+reverseDelivery a parcel with that number on our return. A repeat would show it twice.
 returnClose     the return is closed; closing it again succeeds and changes nothing.
 orderClose      the order is archived; archiving it again changes nothing.
 dispose         dispositions on the lines of the reverse fulfillment order. A unit is disposed once, but where
@@ -29,6 +30,7 @@ from syncd.model.intents import Intent
 from syncd.model.orders import Order, Refund, ReturnState
 from syncd.model.plans import (
     ActionKind,
+    AddTracking,
     CreateRefund,
     DisposeReturn,
     DispositionType,
@@ -62,11 +64,14 @@ class NeverRan:
 def leaves(action: Mutation, order: Order) -> dict[str, int]:
     """What the order will show where that takes counting.
 
-    Units disposed, by line of the reverse order; units put back with the money, by place: see `put_back`.
+    Units disposed, by line of the reverse order; units put back with the money, by place: see `put_back`;
+    parcels, by number.
     """
     match action:
         case DisposeReturn():
             return _disposals(action, order)
+        case AddTracking():
+            return {action.number: 1}
         case CreateRefund() | ProcessReturn():
             units = (unit for unit in action.units if unit.restock and unit.location)
             return dict(_counted((place(u.line_id, u.location.id), u.quantity) for u in units if u.location))
@@ -130,6 +135,8 @@ def visible(intent: Intent, order: Order) -> bool:
             return not returns
         case ActionKind.REOPEN_RETURN:
             return any(return_.state is ReturnState.OPEN for return_ in returns)
+        case ActionKind.ADD_TRACKING:
+            return any(number in intent.leaves for return_ in returns for number in return_.tracking)
         case ActionKind.DISPOSE_RETURN:
             lines = (line for return_ in order.returns for line in return_.reverse_lines)
             disposed = {line.id: line.disposed for line in lines}

@@ -55,6 +55,7 @@ def decided(case: Case, plan: Plan, now: datetime, due_at: datetime | None) -> C
         tries=case.tries + 1,
         refund_ids=case.refund_ids if plan.refund_ids is None else plan.refund_ids,
         return_ids=case.return_ids if plan.return_ids is None else plan.return_ids,
+        tracked_return_id=plan.tracked_return_id or case.tracked_return_id,
     )
 
 

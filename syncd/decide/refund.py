@@ -1,21 +1,23 @@
 """One refund on the order, without a Shopify return."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn
 
 from syncd.decide.facts import Facts, Stop, stop_hold
 from syncd.decide.lines import Share, shares
 from syncd.decide.payment import payment
-from syncd.decide.restock import disposition, line_location, reserved_location
+from syncd.decide.restock import disposition, line_location, on_its_way, reserved_location
 from syncd.decide.rulings import approved_subjects
-from syncd.decide.traces import foreign_refunds, foreign_returns, own_returns, told, told_return
+from syncd.decide.traces import foreign_refunds, foreign_returns, own_returns, told, told_return, worked_on
 from syncd.model import mark
 from syncd.model.cases import Case, CaseLine, Path, Restock
 from syncd.model.orders import Order, OrderLine, Return, ReturnState, TikTokOrder
 from syncd.model.plans import (
     Action,
     ArchiveOrder,
+    CancelReturn,
     CreateRefund,
     DispositionType,
     Payment,
@@ -35,14 +37,15 @@ _NOT_SHIPPED = frozenset({"UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_CO
 def refund_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
     """A case that sends nothing back: whole units leave the order, part of a price is an amount alone."""
     nobody_else(facts.case, order)
-    _no_own_return(facts.case, order)
+    given_up = _given_up(facts.case, order)
     money = payment(facts, order, policy)
     units = tuple(
         unit
         for share in _whole_units(facts, order, policy)
         for unit in _kept_units(facts, order, share, policy)
     )
-    return _write(facts.case, order, money, units, Restock.NONE)
+    plan = _write(facts.case, order, money, units, Restock.NONE)
+    return replace(plan, actions=(*given_up, *plan.actions))
 
 
 def returned_refund_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
@@ -65,13 +68,19 @@ def nobody_else(case: Case, order: Order) -> None:
         stop_hold(Reason.FOREIGN_REFUND, f"order {order.name}: {found}", ids)
 
 
-def _no_own_return(case: Case, order: Order) -> None:
-    """Hold where a plain refund came of a case for which we show a return: staff might pay it again."""
+def _given_up(case: Case, order: Order) -> tuple[CancelReturn, ...]:
+    """The returns that we show of what became a plain refund: cancelled first, or staff might pay it again.
+
+    That is left to a person once anything was done on them, or a parcel is on its way.
+    """
     ours = [r for r in own_returns(order, case.case_id) if r.state is ReturnState.OPEN]
-    if ours:
-        stop_hold(
-            Reason.RETURN_TOUCHED, f"return {ours[0].name} is open, TikTok now says {case.latest.type_word}"
-        )
+    for return_ in ours:
+        found = f"return {return_.name} is open, TikTok now says {case.latest.type_word}"
+        if worked_on(return_):
+            stop_hold(Reason.RETURN_TOUCHED, found)
+        if on_its_way(case):
+            stop_hold(Reason.TYPE_CHANGED, found)
+    return tuple(CancelReturn(order.id, return_.id) for return_ in ours)
 
 
 def paid_back_time(case: Case) -> datetime:

@@ -32,8 +32,12 @@ def wanted(case: Case, line: OrderLine, policy: Policy) -> bool:
 
 def proven(case: Case) -> bool:
     """Whether the parcel was seen on its way back; quick refunds and kept items prove nothing."""
-    on_its_way = case.parcel_seen or bool(case.latest.tracking_number)
-    return on_its_way and not case.latest.quick_refund and not case.latest.buyer_keeps_item
+    return on_its_way(case) and not case.latest.quick_refund and not case.latest.buyer_keeps_item
+
+
+def on_its_way(case: Case) -> bool:
+    """Whether anything told of a parcel."""
+    return case.parcel_seen or bool(case.latest.tracking_number)
 
 
 def return_location(facts: Facts, fulfillment: Fulfillment, policy: Policy) -> Location:

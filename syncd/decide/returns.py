@@ -8,7 +8,9 @@ from syncd.decide.lines import Parcel, parcels, shares
 from syncd.decide.payment import payment
 from syncd.decide.refund import archive, hold_foreign_returns, nobody_else, note_of
 from syncd.decide.restock import disposition, return_location
-from syncd.decide.traces import foreign_returns, own_returns
+from syncd.decide.return_reason import reason_handle
+from syncd.decide.traces import foreign_returns, own_returns, worked_on
+from syncd.decide.tracking import tracking_plan
 from syncd.model.cases import Path, Restock
 from syncd.model.orders import Order, Return, ReturnState
 from syncd.model.plans import (
@@ -21,7 +23,6 @@ from syncd.model.plans import (
     ProcessReturn,
     ReturnUnit,
     skip,
-    track,
     write,
 )
 from syncd.model.policy import Policy
@@ -29,9 +30,10 @@ from syncd.model.reasons import Reason
 
 
 def open_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
-    """TikTok approved the return: show it, once."""
-    if own_returns(order, facts.case.case_id):
-        return track()
+    """TikTok approved the return: show it, once, and then its parcel."""
+    ours = own_returns(order, facts.case.case_id)
+    if ours:
+        return tracking_plan(facts.case, order, ours)
     nobody_else(facts.case, order)
     return write(_create(facts, order, _new_units(facts, order, policy)), path=Path.RETURN)
 
@@ -40,7 +42,7 @@ def cancel_plan(facts: Facts, order: Order | None) -> Plan:
     """TikTok withdrew the return: cancel ours, unless staff already worked on it."""
     ours = own_returns(order, facts.case.case_id) if order else ()
     for return_ in ours:
-        if return_.state is ReturnState.CLOSED or _worked_on(return_):
+        if return_.state is ReturnState.CLOSED or worked_on(return_):
             stop_hold(Reason.RETURN_TOUCHED, f"return {return_.name}")
     if order and ours:
         return write(*(CancelReturn(order.id, return_.id) for return_ in ours), path=Path.RETURN)
@@ -84,11 +86,6 @@ def finish_plan(facts: Facts, order: Order, return_: Return) -> tuple[Action, ..
     return ()
 
 
-def _worked_on(return_: Return) -> bool:
-    disposed = any(line.dispositions for line in return_.reverse_lines)
-    return disposed or any(line.processed for line in return_.lines)
-
-
 def _same_units(facts: Facts, order: Order, return_: Return, policy: Policy) -> bool:
     """Whether the return still has the units that TikTok names."""
     on_return: Counter[str] = Counter()
@@ -107,7 +104,7 @@ def _untouched(facts: Facts, order: Order, policy: Policy) -> Return | None:
         stop_hold(Reason.DOUBLED, "returns " + ", ".join(r.name for r in ours))
     if (
         ours[0].state is not ReturnState.OPEN
-        or _worked_on(ours[0])
+        or worked_on(ours[0])
         or not _same_units(facts, order, ours[0], policy)
     ):
         stop_hold(Reason.RETURN_TOUCHED, f"return {ours[0].name}")
@@ -115,7 +112,8 @@ def _untouched(facts: Facts, order: Order, policy: Policy) -> Return | None:
 
 
 def _create(facts: Facts, order: Order, units: tuple[ReturnUnit, ...]) -> CreateReturn:
-    return CreateReturn(order.id, units, note_of(facts.case), facts.case.latest.created_at)
+    latest = facts.case.latest
+    return CreateReturn(order.id, units, note_of(facts.case), latest.created_at, reason_handle(latest.reason))
 
 
 def _new_units(facts: Facts, order: Order, policy: Policy) -> tuple[ReturnUnit, ...]:
@@ -123,7 +121,7 @@ def _new_units(facts: Facts, order: Order, policy: Policy) -> tuple[ReturnUnit, 
     others = foreign_returns(order, frozenset(share.line.id for share in found))
     if others:
         hold_foreign_returns(order, others)
-    return tuple(_unit(facts, parcel, policy) for parcel in parcels(found, order))
+    return tuple(_unit(facts, parcel, policy) for parcel in parcels(found, order, facts.case))
 
 
 def _existing_units(facts: Facts, order: Order, return_: Return, policy: Policy) -> tuple[ReturnUnit, ...]:

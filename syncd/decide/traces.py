@@ -33,6 +33,12 @@ def own_returns(order: Order, case_id: str) -> tuple[Return, ...]:
     return tuple(r for r in order.returns if case_of_return(order, r) == case_id and r.state in _ALIVE)
 
 
+def worked_on(return_: Return) -> bool:
+    """Whether any of its units was processed or decided about."""
+    disposed = any(line.dispositions for line in return_.reverse_lines)
+    return disposed or any(line.processed for line in return_.lines)
+
+
 def own_refunds(order: Order, case_id: str) -> tuple[Refund, ...]:
     """The refunds of that case."""
     return tuple(r for r in order.refunds if case_of_refund(order, r) == case_id)

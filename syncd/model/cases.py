@@ -189,7 +189,8 @@ class Case:
     again, None for not before there is news; `tries` counts the looks since the last news. `was_archived`:
     the Shopify order was archived before we first wrote to it. `subjects` are the Shopify ids that a hold is
     about. `verify_at` is when the order of a written case is read once more. `waiting_units` are the units
-    that wait for inspection, by Shopify's SKU, `restock_since` is since when.
+    that wait for inspection, by Shopify's SKU, `restock_since` is since when. `tracked_return_id` is the
+    Shopify return that shows a tracking number, or for which Shopify refused it.
     """
 
     shop: str
@@ -218,6 +219,7 @@ class Case:
     verify_at: datetime | None = None
     waiting_units: Mapping[str, int] = field(default_factory=dict)
     restock_since: datetime | None = None
+    tracked_return_id: str | None = None
 
     @property
     def case_id(self) -> str:

@@ -207,7 +207,10 @@ class ReturnState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """A return on a Shopify order."""
+    """A return on a Shopify order.
+
+    `tracking` has a text for each parcel that is announced on it: its number, empty where it has none.
+    """
 
     id: str
     name: str
@@ -215,6 +218,8 @@ class Return:
     created_at: datetime
     lines: tuple[ReturnLine, ...]
     reverse_lines: tuple[ReverseLine, ...]
+    reverse_order_ids: tuple[str, ...] = ()
+    tracking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class ActionKind(StrEnum):
     DISPOSE_RETURN = "dispose_return"
     CANCEL_ORDER = "cancel_order"
     RECORD_RULING = "record_ruling"
+    ADD_TRACKING = "add_tracking"
 
 
 MONEY = frozenset({ActionKind.CREATE_REFUND, ActionKind.PROCESS_RETURN})
@@ -98,13 +99,14 @@ class CreateRefund:
 
 @dataclass(frozen=True, slots=True)
 class CreateReturn:
-    """Show an open return on the order."""
+    """Show an open return on the order. `reason` is the handle of one of Shopify's standard reasons."""
 
     kind: ClassVar[ActionKind] = ActionKind.CREATE_RETURN
     order_id: str
     units: tuple[ReturnUnit, ...]
     note: str
     requested_at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,16 @@ class ReopenReturn:
     kind: ClassVar[ActionKind] = ActionKind.REOPEN_RETURN
     order_id: str
     return_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddTracking:
+    """Show on our open return with which number its parcel is tracked."""
+
+    kind: ClassVar[ActionKind] = ActionKind.ADD_TRACKING
+    order_id: str
+    return_id: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +204,7 @@ Mutation = (
     | CloseReturn
     | CancelReturn
     | ReopenReturn
+    | AddTracking
     | ArchiveOrder
     | DisposeReturn
     | CancelOrder
@@ -226,6 +239,7 @@ class Plan:
     (a wait), HELD, SKIPPED, TRACKING or SYNCED. `restock` and `path` hold once the actions are done.
     `refund_ids` and `return_ids` are ours on the order, None where the order was not looked at. `subjects`
     are the Shopify ids that a hold is about, `waiting` the units that are left to be inspected, by SKU.
+    `tracked_return_id` is the return of which no tracking number is to be told any more.
     """
 
     state: State
@@ -238,6 +252,7 @@ class Plan:
     return_ids: tuple[str, ...] | None = None
     subjects: tuple[str, ...] = ()
     waiting: Mapping[str, int] = field(default_factory=dict)
+    tracked_return_id: str | None = None
 
 
 def write(*actions: Action, restock: Restock = Restock.NONE, path: Path | None = None) -> Plan:
@@ -260,9 +275,9 @@ def skip(reason: Reason, detail: str = "") -> Plan:
     return Plan(State.SKIPPED, reason=reason, detail=detail)
 
 
-def track() -> Plan:
-    """TikTok is not done with the case."""
-    return Plan(State.TRACKING)
+def track(tracked_return_id: str | None = None) -> Plan:
+    """TikTok is not done with the case; no tracking number is to be told of that return any more."""
+    return Plan(State.TRACKING, tracked_return_id=tracked_return_id)
 
 
 def synced(restock: Restock, path: Path | None, waiting: Mapping[str, int] | None = None) -> Plan:

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     LINE_AMBIGUOUS = "line_ambiguous"
     UNITS_GONE = "units_gone"
     NOT_FULFILLED = "not_fulfilled"
+    UNITS_ON_RETURN = "units_on_return"
     LOCATION_UNKNOWN = "location_unknown"
     LOCATION_AMBIGUOUS = "location_ambiguous"
     NO_PAYMENT = "no_payment"
@@ -38,6 +39,7 @@ class Reason(StrEnum):
     FOREIGN_REFUND = "foreign_refund"
     FOREIGN_RETURN = "foreign_return"
     RETURN_TOUCHED = "return_touched"
+    TYPE_CHANGED = "type_changed"
     RETURN_WITHOUT_MONEY = "return_without_money"
     CHANGED_AFTER_WRITE = "changed_after_write"
     CHANGED_AFTER_DECISION = "changed_after_decision"
@@ -48,6 +50,7 @@ class Reason(StrEnum):
     RESTOCK_DIFFERS = "restock_differs"
     DOUBLED = "doubled"
     REFUSED_BY_SHOPIFY = "refused_by_shopify"
+    NO_RETURN_REASON = "no_return_reason"
     OUTCOME_UNPROVEN = "outcome_unproven"
     ORDER_TOO_LARGE = "order_too_large"
     INTERNAL_ERROR = "internal_error"
@@ -152,6 +155,11 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         f"Fulfil the order in Shopify; it is looked at again, or: {_RETRY}",
         heals=True,
     ),
+    Reason.UNITS_ON_RETURN: Explanation(
+        "The units are on another open return.",
+        f"Finish or cancel that return in Shopify; it is looked at again, or: {_RETRY}",
+        heals=True,
+    ),
     Reason.LOCATION_UNKNOWN: Explanation(
         "No active location of the merchant's own is known for the returned units.",
         "Set [restock] location; it is looked at again when the settings change.",
@@ -198,6 +206,10 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         "Staff already worked on the Shopify return of this case.",
         f"Finish it in Shopify, then: {_DISMISS}",
     ),
+    Reason.TYPE_CHANGED: Explanation(
+        "TikTok made a refund without return of it, though its parcel is on its way to our open return.",
+        f"Inspect the units and cancel the return in Shopify, then: {_RETRY}",
+    ),
     Reason.RETURN_WITHOUT_MONEY: Explanation(
         "TikTok ended the case without paying anything back, and our return in Shopify is still open.",
         f"Inspect the units and close the return in Shopify, then: {_RETRY}",
@@ -236,6 +248,11 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         f" {_DISMISS}",
     ),
     Reason.REFUSED_BY_SHOPIFY: Explanation("Shopify refused the change.", _RETRY),
+    Reason.NO_RETURN_REASON: Explanation(
+        "Shopify shows none of the standard return reasons that a return of ours could carry.",
+        f"It is looked at again, or: {_RETRY}",
+        heals=True,
+    ),
     Reason.OUTCOME_UNPROVEN: Explanation(
         "Shopify's answer got lost and the order does not show what was sent.",
         f"Look at the order in Shopify; if nothing is there: {_RETRY}",

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     NOT_PAID_BACK = "not_paid_back"  # our refund, and TikTok never paid
     WRONG_RESTOCK = "wrong_restock"  # units in stock that must not be, or more than came back
     SHOWN_TWICE = "shown_twice"  # more than one living return of ours for one case
+    TRACKED_TWICE = "tracked_twice"  # the same tracking number more than once on our return
     MISSING = "missing"  # paid back, no refund, and no person was told
     UNKNOWN_CASE = "unknown_case"  # TikTok has the case, the store does not
     STORE_WRONG = "store_wrong"  # the store says that Shopify has it, or names what is not there
@@ -30,7 +31,16 @@ class Kind(StrEnum):
     LEFT_OPEN = "left_open"  # our return is open though nothing is to come
 
 
-HARM = frozenset({Kind.DOUBLED, Kind.WRONG_AMOUNT, Kind.NOT_PAID_BACK, Kind.WRONG_RESTOCK, Kind.SHOWN_TWICE})
+HARM = frozenset(
+    {
+        Kind.DOUBLED,
+        Kind.WRONG_AMOUNT,
+        Kind.NOT_PAID_BACK,
+        Kind.WRONG_RESTOCK,
+        Kind.SHOWN_TWICE,
+        Kind.TRACKED_TWICE,
+    }
+)
 """What must not be found at any moment; the others must be gone once everything has settled."""
 _TOLD = frozenset({State.HELD, State.DISMISSED, State.SKIPPED})
 
@@ -101,6 +111,9 @@ def _shown(sides: Sides) -> Iterator[Finding]:
     returns = own_returns(sides.order, sides.snapshot.case_id) if sides.order else ()
     if len(returns) > 1:
         yield _finding(sides, Kind.SHOWN_TWICE, ", ".join(return_.name for return_ in returns))
+    for return_ in returns:
+        if len(set(return_.tracking)) < len(return_.tracking):
+            yield _finding(sides, Kind.TRACKED_TWICE, f"{return_.name}: {', '.join(return_.tracking)}")
     case = sides.case
     over = case is not None and case.state in (State.SYNCED, State.SKIPPED)
     for return_ in returns:

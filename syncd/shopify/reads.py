@@ -122,9 +122,9 @@ async def read_locations(client: ShopifyClient) -> tuple[Location, ...]:
 
 
 async def read_return_reasons(client: ShopifyClient, handles: Collection[str]) -> Mapping[str, str]:
-    """The ids of return reason definitions by handle; what the shop does not have is left out."""
+    """The ids of return reason definitions by handle; what the shop does not have any more is left out."""
     root = Node.of(await client.query(operations.READ_RETURN_REASONS, {"handles": list(handles)}))
-    found = root.whole("returnReasonDefinitions")
+    found = [node for node in root.whole("returnReasonDefinitions") if not node.flag("deleted")]
     return {node.text("handle"): node.text("id") for node in found if node.text("handle") in handles}
 
 

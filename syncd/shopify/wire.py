@@ -149,7 +149,8 @@ def _refund_line(node: Node) -> RefundLine:
 
 
 def order_return(node: Node) -> Return:
-    """A Return with its lines and those of its reverse fulfillment orders."""
+    """A Return with its lines, those of its reverse fulfillment orders, and the parcels announced on them."""
+    reverse_orders = node.whole("reverseFulfillmentOrders")
     return Return(
         id=node.text("id"),
         name=node.text("name"),
@@ -158,10 +159,23 @@ def order_return(node: Node) -> Return:
         lines=tuple(_return_line(line) for line in node.whole("returnLineItems")),
         reverse_lines=tuple(
             _reverse_line(line, reverse.text("id"))
-            for reverse in node.whole("reverseFulfillmentOrders")
+            for reverse in reverse_orders
             for line in reverse.whole("lineItems")
         ),
+        reverse_order_ids=tuple(reverse.text("id") for reverse in reverse_orders),
+        tracking=tuple(
+            _tracking(parcel)
+            for reverse in reverse_orders
+            for parcel in reverse.node("reverseDeliveries").nodes("nodes")
+        ),
     )
+
+
+def _tracking(parcel: Node) -> str:
+    """The number of a ReverseDelivery; empty where it has none."""
+    deliverable = parcel.maybe_node("deliverable")
+    tracking = deliverable.maybe_node("tracking") if deliverable else None
+    return (tracking.maybe_text("number") or "") if tracking else ""
 
 
 def _state(node: Node) -> ReturnState:

@@ -187,5 +187,6 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE cases ADD COLUMN waiting_units TEXT NOT NULL DEFAULT '{}';
     ALTER TABLE cases ADD COLUMN restock_since INTEGER;
     ALTER TABLE requests ADD COLUMN carried_out_at INTEGER;
+    ALTER TABLE cases ADD COLUMN tracked_return_id TEXT;
     """,
 )

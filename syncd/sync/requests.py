@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+from syncd.decide.return_reason import offered
 from syncd.model.money import Money
 from syncd.model.orders import Order, Return
 from syncd.model.plans import (
+    ActionKind,
+    AddTracking,
     ArchiveOrder,
     CancelOrder,
     CancelReturn,
@@ -24,8 +27,13 @@ from syncd.shopify import operations
 from syncd.shopify.operations import Operation
 
 Variables = dict[str, object]
-RETURN_REASON = "other-reason"
-"""The handle of the reason that our returns carry; TikTok's own words stand in the note."""
+
+
+_OF_A_RETURN = {
+    ActionKind.CLOSE_RETURN: operations.CLOSE_RETURN,
+    ActionKind.CANCEL_RETURN: operations.CANCEL_RETURN,
+    ActionKind.REOPEN_RETURN: operations.REOPEN_RETURN,
+}
 
 
 def request_for(
@@ -34,7 +42,7 @@ def request_for(
     """The document and its variables. `reasons` maps the handles of return reasons to their ids.
 
     Raises:
-        KeyError: The action names something that is not on the order.
+        KeyError: The shop has none of the reasons that a return of ours may carry.
     """
     match action:
         case CreateRefund():
@@ -43,12 +51,10 @@ def request_for(
             return operations.CREATE_RETURN, {"input": _return(action, reasons)}
         case ProcessReturn():
             return operations.PROCESS_RETURN, {"input": _process(action, order)}
-        case CloseReturn():
-            return operations.CLOSE_RETURN, {"id": action.return_id}
-        case CancelReturn():
-            return operations.CANCEL_RETURN, {"id": action.return_id}
-        case ReopenReturn():
-            return operations.REOPEN_RETURN, {"id": action.return_id}
+        case CloseReturn() | CancelReturn() | ReopenReturn():
+            return _OF_A_RETURN[action.kind], {"id": action.return_id}
+        case AddTracking():
+            return operations.ADD_TRACKING, _tracking(action, order)
         case ArchiveOrder():
             return operations.CLOSE_ORDER, {"input": {"id": action.order_id}}
         case DisposeReturn():
@@ -95,19 +101,25 @@ def _refund_unit(unit: RefundUnit) -> Variables:
 
 
 def _return(action: CreateReturn, reasons: Mapping[str, str]) -> Variables:
+    definition = reasons[offered(action.reason, reasons) or action.reason]
     return {
         "orderId": action.order_id,
         "returnLineItems": [
             {
                 "fulfillmentLineItemId": unit.fulfillment_line_id,
                 "quantity": unit.quantity,
-                "returnReasonDefinitionId": reasons[RETURN_REASON],
+                "returnReasonDefinitionId": definition,
                 "returnReasonNote": action.note,
             }
             for unit in action.units
         ],
         "requestedAt": action.requested_at.isoformat(),
     }
+
+
+def _tracking(action: AddTracking, order: Order) -> Variables:
+    return_ = next(r for r in order.returns if r.id == action.return_id)
+    return {"reverseOrder": return_.reverse_order_ids[0], "tracking": {"number": action.number}}
 
 
 def _process(action: ProcessReturn, order: Order) -> Variables:

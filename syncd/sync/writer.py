@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from syncd.decide.claim import Busy, generation_of
 from syncd.decide.outcome import leaves
+from syncd.decide.return_reason import HANDLES, offered
 from syncd.errors import ApiError, MissingScope, OutcomeUnknown
 from syncd.model.cases import Case, State
 from syncd.model.intents import Intent, IntentState
@@ -19,11 +20,14 @@ from syncd.model.plans import (
     MONEY,
     Action,
     ActionKind,
+    AddTracking,
+    CreateReturn,
     DisposeReturn,
     Mutation,
     RecordRuling,
     hold,
     payment_of,
+    track,
     wait,
 )
 from syncd.model.reasons import Reason
@@ -34,7 +38,7 @@ from syncd.shopify.reads import read_return_reasons
 from syncd.sync.claims import Claims, Lease
 from syncd.sync.doubt import Doubts, Pause
 from syncd.sync.journal import Journal
-from syncd.sync.requests import RETURN_REASON, request_for
+from syncd.sync.requests import request_for
 from syncd.sync.shop import Shop
 
 _KEYS = uuid.UUID("6f0c1a52-3a55-5d0b-9c3f-6d1f0f3c8f7e")
@@ -47,6 +51,7 @@ _RETURNS = frozenset(
         ActionKind.CANCEL_RETURN,
         ActionKind.REOPEN_RETURN,
         ActionKind.DISPOSE_RETURN,
+        ActionKind.ADD_TRACKING,
     }
 )
 _SCOPES = {True: {"write_returns", "write_marketplace_returns"}, False: {"write_orders"}}
@@ -66,7 +71,7 @@ class Writer:
         self._journal = Journal(shop)
         self.doubts = Doubts(shop, self._journal)
         self._claims = Claims(shop)
-        self._reasons: Mapping[str, str] | None = None
+        self._reasons: Mapping[str, str] = {}
         self._reasons_lock = asyncio.Lock()
 
     async def write(self, case: Case, action: Action, order: Order, again: Intent | None) -> Pause | None:
@@ -93,7 +98,7 @@ class Writer:
         if isinstance(lease, Busy):
             self._give_up(intent)
             return _claimed_elsewhere(lease)
-        return await self._send(intent, lease)
+        return _without_tracking(action, await self._send(intent, lease))
 
     def others(self, case: Case, order: Order) -> Pause | None:
         """A pause where another instance may still be sending: that nothing is there says nothing yet."""
@@ -123,7 +128,10 @@ class Writer:
             return Pause(
                 hold(Reason.OUTCOME_UNPROVEN, f"{action.kind} was confirmed, {order.name} shows none")
             )
-        intent = await self._new_intent(case, action, order, past)
+        reasons = await self._return_reasons() if isinstance(action, CreateReturn) else {}
+        if isinstance(action, CreateReturn) and offered(action.reason, reasons) is None:
+            return Pause(hold(Reason.NO_RETURN_REASON, f"none of {', '.join(HANDLES)}"))
+        intent = self._new_intent(case, action, order, past, reasons)
         store = self._shop.store
         with store.database.transaction():
             store.cases.keep(_begun(case, order), intent.created_at)
@@ -131,12 +139,13 @@ class Writer:
             self._journal.note(kept, "intended", key=kept.key, generation=kept.generation)
         return kept
 
-    async def _new_intent(self, case: Case, action: Mutation, order: Order, past: list[Intent]) -> Intent:
+    def _new_intent(
+        self, case: Case, action: Mutation, order: Order, past: list[Intent], reasons: Mapping[str, str]
+    ) -> Intent:
         shop = self._shop
         ended = [i.generation for i in past if i.action is action.kind and i.state in _ENDED]
         generation = max(max(ended, default=0) + 1, generation_of(order.claim))
         key = key_for(shop.shopify.settings.domain, case.case_id, action.kind, generation)
-        reasons = await self._return_reasons() if action.kind is ActionKind.CREATE_RETURN else {}
         operation, variables = request_for(action, order, key, reasons)
         money = payment_of(action)
         return Intent(
@@ -157,8 +166,8 @@ class Writer:
 
     async def _return_reasons(self) -> Mapping[str, str]:
         async with self._reasons_lock:
-            if self._reasons is None:
-                self._reasons = await read_return_reasons(self._shop.shopify, (RETURN_REASON,))
+            if not self._reasons:
+                self._reasons = await read_return_reasons(self._shop.shopify, HANDLES)
             return self._reasons
 
     async def _send(self, intent: Intent, lease: Lease) -> Pause | None:
@@ -251,6 +260,12 @@ def _at_work(answer: Answer) -> bool:
     """Whether the answer names a job that is not done yet: only the order shows when it is."""
     jobs = (payload.get("job") for payload in answer.data.values() if isinstance(payload, dict))
     return any(isinstance(job, dict) and job.get("done") is False for job in jobs)
+
+
+def _without_tracking(action: Mutation, pause: Pause | None) -> Pause | None:
+    """A refused tracking number is not tried again and holds nobody up: the history has why."""
+    refused = pause is not None and pause.plan.reason is Reason.REFUSED_BY_SHOPIFY
+    return Pause(track(action.return_id)) if refused and isinstance(action, AddTracking) else pause
 
 
 def _claimed_elsewhere(busy: Busy) -> Pause:

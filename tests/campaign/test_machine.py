@@ -47,7 +47,15 @@ WAY = (
     ReturnStatus.SUCCESS,
     ReturnStatus.COMPLETE,
 )
-MUTATIONS = ("metafieldsSet", "refundCreate", "returnCreate", "returnProcess", "returnClose", "returnCancel")
+MUTATIONS = (
+    "metafieldsSet",
+    "refundCreate",
+    "returnCreate",
+    "returnProcess",
+    "returnClose",
+    "returnCancel",
+    "reverseDeliveryCreateWithShipping",
+)
 KINDS = (FaultKind.RESET, FaultKind.CLOSE, FaultKind.TRUNCATE, FaultKind.STATUS_502, FaultKind.GARBAGE_JSON)
 TOLD = frozenset({Reason.FOREIGN_REFUND, Reason.FOREIGN_RETURN, Reason.DOUBLED, Reason.UNITS_GONE})
 """The holds that the machine's own doing explains: it refunds and returns by hand now and then."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from syncd.model.cases import ReturnStatus, State
+from syncd.model.cases import Case, ReturnStatus, State
 from syncd.model.reasons import Reason
 from syncd.sandbox.faults import Fault, FaultKind, Front, When
 from syncd.sandbox.tiktok.world import SandboxReturn
@@ -27,6 +27,7 @@ from tests.campaign.matrix.upsets import NOT_SENT, Upset, Upsetting, fault_for
 from tests.campaign.matrix.verdicts import (
     CLAIM,
     MUTATIONS,
+    PARCEL,
     SHOPIFY_READS,
     TIKTOK_READS,
     TOKENS,
@@ -108,7 +109,20 @@ class UpsetWorld(QuickWorld):
             return Verdict.HOLD
         if any(case.reason == Reason.CLAIMED_ELSEWHERE for case in cases):
             return Verdict.WAIT
+        if any(self.untold(case) for case in cases):
+            return Verdict.FORGO
         return Verdict.STOP if result.errors else Verdict.RETRY
+
+    def untold(self, case: Case) -> bool:
+        """Whether nothing more is to be told of a parcel that Shopify does not show."""
+        returns = (return_ for order in self.pair.shopify.orders for return_ in order.returns)
+        parcels = (
+            parcel
+            for one in returns
+            for back in one.reverse_fulfillment_orders
+            for parcel in back.reverse_deliveries
+        )
+        return case.tracked_return_id is not None and not any(parcels)
 
     def let_go(self) -> None:
         """A person has what is held decided again."""
@@ -134,6 +148,8 @@ def tell(world: UpsetWorld, operation: str) -> Callable[[], None]:
         case "returnCancel":
             case = world.return_(ReturnStatus.AWAITING_BUYER_SHIP)
             return lambda: withdraw(world, case)
+        case str() if operation == PARCEL:
+            world.return_(ReturnStatus.BUYER_SHIPPED_ITEM)
         case "orderClose":
             world.return_(sold=world.pair.sell({"SHIRT": "20.00"}, archived=True))
         case "refundCreate" | "metafieldsSet":

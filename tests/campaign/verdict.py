@@ -14,6 +14,7 @@ DOUBLED, LOST, RESTOCKS = "doubled", "lost", "wrong restocks"
 FIGURES = {
     Kind.DOUBLED: DOUBLED,
     Kind.SHOWN_TWICE: DOUBLED,
+    Kind.TRACKED_TWICE: DOUBLED,
     Kind.WRONG_AMOUNT: "wrong amounts",
     Kind.NOT_PAID_BACK: "wrong amounts",
     Kind.WRONG_RESTOCK: RESTOCKS,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLSchema
 
+from syncd.decide.return_reason import OTHER
 from syncd.model.cases import ReturnStatus, ReturnType
 from syncd.model.orders import Assignment, Order
 from syncd.model.plans import (
@@ -19,7 +20,7 @@ from syncd.model.plans import (
     write,
 )
 from syncd.model.rulings import Begun
-from syncd.sync.requests import RETURN_REASON, request_for
+from syncd.sync.requests import request_for
 from tests.contract.variables import check_variables
 from tests.decide.examples import (
     MUG,
@@ -37,7 +38,7 @@ from tests.decide.examples import (
     unit,
 )
 
-REASONS = {RETURN_REASON: "gid://shopify/ReturnReasonDefinition/5"}
+REASONS = {OTHER: "gid://shopify/ReturnReasonDefinition/5"}
 RESTOCK = replace(POLICY, auto_restock=True)
 SHOWN = replace(ORDER, returns=(our_return(),), archived=True)
 SHIRT = ReturnUnit(
@@ -69,6 +70,10 @@ def every_action() -> list[Any]:
             unshipped,
         ),
         "show": (decided(a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.SUCCESS)), ORDER),
+        "track": (
+            decided(a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.SUCCESS, tracking_number="94"), SHOWN),
+            SHOWN,
+        ),
         "process": (decided(returned(refund=amount("20.00", "5.00")), SHOWN, RESTOCK), SHOWN),
         "process and wait": (decided(returned(), SHOWN), SHOWN),
         "inspected": (write(DisposeReturn(ORDER.id, our_return().id, (SHIRT,), Begun(NOON, {}))), SHOWN),

@@ -163,6 +163,7 @@ def our_return(
     dispositions: tuple[Disposition, ...] = (),
     note: str | None = None,
     quantity: int = 1,
+    tracking: tuple[str, ...] = (),
 ) -> Return:
     """The return that we made for the case: one shirt."""
     text = mark.note(Kind.RETURN, CASE_ID) if note is None else note
@@ -174,6 +175,8 @@ def our_return(
         NOON - 30 * HOUR,
         (ReturnLine("RL1", line, "L1", quantity, processed, text),),
         (ReverseLine("RV1", line, quantity, dispositions),),
+        ("gid://shopify/ReverseFulfillmentOrder/1",),
+        tracking,
     )
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from syncd.model.cases import Case, ReturnStatus, ReturnType, State
-from syncd.model.plans import ArchiveOrder
+from syncd.model.orders import Return, ReturnState
+from syncd.model.plans import ArchiveOrder, CancelReturn
 from syncd.model.reasons import Reason
 from tests.decide.examples import (
     HOUR,
@@ -57,11 +58,36 @@ def test_a_hold_stays_what_it_is() -> None:
     assert Reason.UNKNOWN_STATUS == plan.reason
 
 
-def test_a_plain_refund_with_our_return_still_open_is_held() -> None:
+def test_the_open_return_of_what_became_a_plain_refund_is_cancelled_first() -> None:
     """Two ways to pay the same case must not stand side by side."""
-    plan = decided(a_case(), replace(ORDER, returns=(our_return(),)))
+    case = replace(a_case(), parcel_seen=False)
 
-    assert Reason.RETURN_TOUCHED == plan.reason
+    cancel, refund = decided(case, replace(ORDER, returns=(our_return(),))).actions
+
+    assert CancelReturn(ORDER.id, "gid://shopify/Return/1") == cancel
+    assert decided(case).actions == (refund,)
+
+
+@pytest.mark.parametrize(
+    ("case", "return_", "reason"),
+    [
+        (a_case(), our_return(), Reason.TYPE_CHANGED),
+        (replace(a_case(tracking_number="94001"), parcel_seen=False), our_return(), Reason.TYPE_CHANGED),
+        (replace(a_case(), parcel_seen=False), our_return(processed=1), Reason.RETURN_TOUCHED),
+    ],
+)
+def test_a_return_on_which_something_happened_is_not_cancelled_for_a_plain_refund(
+    case: Case, return_: Return, reason: Reason
+) -> None:
+    """The goods may be on their way, or staff have begun."""
+    assert reason == decided(case, replace(ORDER, returns=(return_,))).reason
+
+
+def test_a_closed_return_does_not_stand_in_the_way_of_a_plain_refund() -> None:
+    """Nobody pays through it any more."""
+    plan = decided(a_case(), replace(ORDER, returns=(our_return(ReturnState.CLOSED),)))
+
+    assert decided().actions == plan.actions
 
 
 def test_a_return_that_shows_other_units_is_held() -> None:

@@ -9,6 +9,7 @@ from syncd.model.cases import Case, Path, Restock, ReturnStatus, ReturnType, Sta
 from syncd.model.orders import Disposition, ReturnState
 from syncd.model.plans import (
     Action,
+    AddTracking,
     CancelReturn,
     CloseReturn,
     CreateRefund,
@@ -66,13 +67,31 @@ def process_of(actions: tuple[Action, ...]) -> ProcessReturn:
 
 @pytest.mark.parametrize("status", UNDER_WAY)
 def test_return_approved_or_under_way_is_shown_as_an_open_return(status: ReturnStatus) -> None:
-    """An approved return becomes one open Shopify return with our mark, and no money moves."""
+    """An approved return becomes one open Shopify return with our mark and its reason; no money moves."""
     plan = decided(approved(status))
 
     assert [CreateReturn] == kinds(plan.actions)
     assert isinstance(plan.actions[0], CreateReturn)
     assert plan.actions[0].note.startswith("TikTok Shop return 4035318504086604100 (syncd)")
+    assert "damaged-or-defective" == plan.actions[0].reason
     assert [(1, None)] == [(unit.quantity, unit.disposition) for unit in plan.actions[0].units]
+
+
+def test_return_whose_parcel_is_under_way_shows_its_tracking_number() -> None:
+    """Once, on the return that we show."""
+    sent = replace(approved(ReturnStatus.BUYER_SHIPPED_ITEM).latest, tracking_number="94001")
+    plan = decided(replace(approved(), latest=sent), replace(ORDER, returns=(our_return(),)))
+
+    assert (AddTracking(ORDER.id, "gid://shopify/Return/1", "94001"),) == plan.actions
+
+
+def test_return_that_became_a_refund_is_cancelled_and_then_refunded() -> None:
+    """No order stays with a return in progress of which nothing comes back."""
+    case = replace(a_case(ReturnType.REFUND), parcel_seen=False)
+
+    assert [CancelReturn, CreateRefund] == kinds(
+        decided(case, replace(ORDER, returns=(our_return(),))).actions
+    )
 
 
 @pytest.mark.parametrize("status", UNDER_WAY)

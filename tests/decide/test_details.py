@@ -164,7 +164,8 @@ def test_units_that_do_not_fit_are_named_by_their_sku(
 @pytest.mark.parametrize(
     ("reason", "case", "returns", "words"),
     [
-        (Reason.RETURN_TOUCHED, a_case(), [our_return()], ["#1001-R1", "REFUND"]),
+        (Reason.TYPE_CHANGED, a_case(), [our_return()], ["#1001-R1", "REFUND"]),
+        (Reason.RETURN_TOUCHED, a_case(), [our_return(processed=1)], ["#1001-R1", "REFUND"]),
         (Reason.RETURN_TOUCHED, WITHDRAWN, [our_return(processed=1)], ["#1001-R1"]),
         (Reason.RETURN_TOUCHED, returned(), [our_return(processed=1)], ["#1001-R1"]),
         (

@@ -13,7 +13,7 @@ from syncd.model.cases import CaseLine
 from syncd.model.money import Money
 from syncd.model.orders import Fulfillment, FulfillmentLine, Order, OrderLine, TikTokLine
 from syncd.model.reasons import Reason
-from tests.decide.examples import MUG, ORDER, SHIRTS, TIKTOK_ORDER, WAREHOUSE, our_return, unit, usd
+from tests.decide.examples import CASE, MUG, ORDER, SHIRTS, TIKTOK_ORDER, WAREHOUSE, our_return, unit, usd
 
 SKUS = ("A", "B", "C")
 
@@ -82,7 +82,7 @@ def test_parcels_hold_exactly_the_units(quantities: list[int], data: st.DataObje
     case_units = tuple(CaseLine(f"R{n}", f"T{n}", "SHIRT") for n in range(wanted))
     order = replace(ORDER, lines=(line,), fulfillments=shipments)
 
-    found = parcels(shares(case_units, order, {}), order)
+    found = parcels(shares(case_units, order, {}), order, CASE)
 
     assert wanted == sum(parcel.quantity for parcel in found)
     assert all(parcel.quantity <= parcel.fulfillment_line.quantity for parcel in found)
@@ -99,7 +99,7 @@ def test_a_shipment_that_others_returned_whole_gives_nothing(quantities: tuple[i
     others = tuple(our_return(note="", quantity=quantity) for quantity in quantities)
     order = replace(ORDER, lines=(line,), fulfillments=shipments, returns=others)
 
-    found = parcels((Share(line, 1),), order)
+    found = parcels((Share(line, 1),), order, CASE)
 
     assert [("FL2", 1)] == [(parcel.fulfillment_line.id, parcel.quantity) for parcel in found]
 

@@ -10,6 +10,7 @@ from syncd.model.intents import Intent
 from syncd.model.orders import Disposition, Order, ReturnState
 from syncd.model.plans import (
     ActionKind,
+    AddTracking,
     ArchiveOrder,
     DisposeReturn,
     DispositionType,
@@ -42,6 +43,8 @@ RETURNED = replace(ORDER, returns=(our_return(),))
 PROCESSED = replace(ORDER, returns=(our_return(processed=1),))
 CLOSED = replace(ORDER, returns=(our_return(ReturnState.CLOSED),))
 REFUNDED = replace(ORDER, refunds=(our_refund(),))
+TRACKED = replace(ORDER, returns=(our_return(tracking=("", "94001")),))
+SHOWING = AddTracking(ORDER.id, our_return().id, "94001")
 
 
 @pytest.mark.parametrize(
@@ -56,13 +59,17 @@ REFUNDED = replace(ORDER, refunds=(our_refund(),))
         (ActionKind.REOPEN_RETURN, RETURNED, CLOSED),
         (ActionKind.ARCHIVE_ORDER, replace(ORDER, archived=True), ORDER),
         (ActionKind.CANCEL_ORDER, replace(ORDER, cancelled=True), ORDER),
+        (ActionKind.ADD_TRACKING, TRACKED, RETURNED),
+        (ActionKind.ADD_TRACKING, TRACKED, replace(ORDER, returns=(our_return(tracking=("", "95002")),))),
+        (ActionKind.ADD_TRACKING, TRACKED, ORDER),
     ],
 )
 def test_each_action_leaves_something_that_a_look_can_see(
     action: ActionKind, done: Order, not_done: Order
 ) -> None:
     """And its absence is seen as well."""
-    intent = replace(REFUND, action=action)
+    counted = leaves(SHOWING, ORDER) if action is SHOWING.kind else {}
+    intent = replace(REFUND, action=action, leaves=counted)
     assert (True, False) == (visible(intent, done), visible(intent, not_done))
 
 

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from syncd.model.cases import ReturnStatus, ReturnType, State
 from syncd.model.money import Money
 from syncd.model.orders import (
     Assignment,
+    Order,
+    Return,
     ReturnState,
     TikTokLine,
     TikTokOrder,
@@ -256,11 +259,42 @@ def test_returned_units_that_shopify_never_shipped_are_held(import_returns: bool
     assert Reason.NOT_FULFILLED == decided(returned(), UNSHIPPED, policy).reason
 
 
-def test_units_on_another_return_are_not_returned_twice() -> None:
-    """A second return of the same fulfillment line takes what is left of it, or is held."""
-    other = our_return(note="TikTok Shop return 99 (syncd)", quantity=2)
+ON_OTHER = our_return(note="TikTok Shop return 99 (syncd)", quantity=2)
 
-    assert Reason.NOT_FULFILLED == decided(returned(), replace(ORDER, returns=(other,))).reason
+
+def test_units_on_another_return_are_not_returned_twice() -> None:
+    """A second return of the same fulfillment line takes what is left of it, or is held for the other one."""
+    order = replace(ORDER, returns=(ON_OTHER,))
+
+    for case in (returned(), a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.AWAITING_BUYER_SHIP)):
+        plan = decided(case, order)
+        assert (State.HELD, Reason.UNITS_ON_RETURN) == (plan.state, plan.reason)
+        assert (ON_OTHER.id,) == plan.subjects
+        assert all(word in plan.detail for word in ("SHIRT", ON_OTHER.name, "99"))
+
+
+@pytest.mark.parametrize("link", ["previous_id", "next_id"])
+def test_units_on_the_return_of_an_edited_case_are_waited_for(link: str) -> None:
+    """That return is cancelled as soon as TikTok says so of its case."""
+    plan = decided(returned(**{link: "99"}), replace(ORDER, returns=(ON_OTHER,)))
+
+    assert (State.DUE, Reason.UNITS_ON_RETURN, ()) == (plan.state, plan.reason, plan.actions)
+
+
+@pytest.mark.parametrize(
+    ("order", "other"),
+    [
+        (ORDER, replace(ON_OTHER, state=ReturnState.CLOSED)),
+        (UNSHIPPED, ON_OTHER),
+        (replace(ORDER, fulfillments=()), replace(ON_OTHER, lines=())),
+    ],
+    ids=["a closed return", "never shipped", "a return of other units"],
+)
+def test_units_that_no_open_return_has_are_not_fulfilled(order: Order, other: Return) -> None:
+    """The other return is not what stands in the way."""
+    plan = decided(returned(), replace(order, returns=(other,)))
+
+    assert Reason.NOT_FULFILLED == plan.reason
 
 
 def test_units_on_a_cancelled_return_are_free_again() -> None:

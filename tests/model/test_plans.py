@@ -34,7 +34,7 @@ RETURN_UNITS = (ReturnUnit("line", "A", 1, restock=True),)
     ("action", "money", "units"),
     [
         (CreateRefund("order", MONEY, REFUND_UNITS, "note", AT), MONEY, REFUND_UNITS),
-        (CreateReturn("order", RETURN_UNITS, "note", AT), None, RETURN_UNITS),
+        (CreateReturn("order", RETURN_UNITS, "note", AT, "other-reason"), None, RETURN_UNITS),
         (ProcessReturn("order", "return", MONEY, RETURN_UNITS), MONEY, RETURN_UNITS),
         (CloseReturn("order", "return"), None, ()),
         (CancelReturn("order", "return"), None, ()),

@@ -47,6 +47,8 @@ def test_what_heals() -> None:
         Reason.ORDER_TOO_OLD,
         Reason.SEARCH_NOT_UNDERSTOOD,
         Reason.NOT_FULFILLED,
+        Reason.UNITS_ON_RETURN,
+        Reason.NO_RETURN_REASON,
         Reason.NO_PAYMENT,
     }
 

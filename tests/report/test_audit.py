@@ -57,14 +57,15 @@ BACK = synced(returned(), OF_RETURN.id)
         (a_case(status=ReturnStatus.PENDING), with_work()),
         (a_case(status=ReturnStatus.PENDING), None),
         (a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.AWAITING_BUYER_SHIP), with_work(OPEN)),
+        (a_case(status=ReturnStatus.PENDING), with_work(our_return(tracking=("94", "95")))),
         (replace(a_case(), state=State.HELD, reason=Reason.FOREIGN_REFUND), with_work()),
         (replace(a_case(), state=State.DISMISSED, reason=Reason.DISMISSED), with_work()),
         (PAID, with_work(REFUND, our_refund("0"))),
         (PAID, with_work(REFUND, replace(REFUND, id=SECOND, note="by hand"))),
     ],
     ids=[
-        "refund", "return", "waits for staff", "tracked", "no order", "shown", "held", "dismissed",
-        "a failed payment", "another refund",
+        "refund", "return", "waits for staff", "tracked", "no order", "shown", "two parcels", "held",
+        "dismissed", "a failed payment", "another refund",
     ],
 )  # fmt: skip
 def test_nothing_is_found_where_all_is_well(case: Case, order: Order | None) -> None:
@@ -100,6 +101,11 @@ def shown_twice() -> list[Kind]:
     )
 
 
+def tracked_twice() -> list[Kind]:
+    """One parcel that looks like two."""
+    return found(a_case(status=ReturnStatus.PENDING), with_work(our_return(tracking=("94", "95", "94"))))
+
+
 def missing() -> list[Kind]:
     """Paid back, and nothing on Shopify."""
     return found(replace(a_case(), state=State.TRACKING), with_work())
@@ -131,6 +137,7 @@ WRONG: dict[Kind, Callable[[], list[Kind]]] = {
     Kind.NOT_PAID_BACK: not_paid_back,
     Kind.WRONG_RESTOCK: wrong_restock,
     Kind.SHOWN_TWICE: shown_twice,
+    Kind.TRACKED_TWICE: tracked_twice,
     Kind.MISSING: missing,
     Kind.UNKNOWN_CASE: unknown_case,
     Kind.STORE_WRONG: store_wrong,
@@ -213,6 +220,7 @@ def test_harm_is_what_no_later_step_can_mend() -> None:
         Kind.NOT_PAID_BACK,
         Kind.WRONG_RESTOCK,
         Kind.SHOWN_TWICE,
+        Kind.TRACKED_TWICE,
     } == HARM
 
 

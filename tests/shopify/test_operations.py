@@ -15,7 +15,7 @@ COSTS = {
     "ReadOrderLines": 36,
     "ReadFulfillments": 27,
     "ReadRefunds": 44,
-    "ReadReturns": 69,
+    "ReadReturns": 85,
     "ReadClaims": 10,
     "ReadEvents": 10,
     "ReadAssignments": 30,
@@ -29,6 +29,7 @@ COSTS = {
     "CloseReturn": 10,
     "CancelReturn": 10,
     "ReopenReturn": 10,
+    "AddTracking": 10,
     "DisposeReturn": 10,
     "CloseOrder": 10,
     "CancelOrder": 10,
@@ -72,7 +73,12 @@ def test_only_refunds_carry_a_key() -> None:
     assert [each.name for each in OPERATIONS.values() if each.keyed] == ["CreateRefund"]
 
 
+def test_no_document_lets_shopify_write_to_the_buyer() -> None:
+    """Shopify would, by default, for a parcel."""
+    assert "notifyCustomer: false" in OPERATIONS["AddTracking"].text
+
+
 def test_what_may_not_be_sent_twice() -> None:
     """Whatever moves money or units, or makes an object, counts as not repeatable."""
     names = {each.name for each in OPERATIONS.values() if not each.repeatable}
-    assert names == {"CreateRefund", "CreateReturn", "ProcessReturn", "DisposeReturn"}
+    assert names == {"CreateRefund", "CreateReturn", "ProcessReturn", "DisposeReturn", "AddTracking"}

@@ -30,6 +30,7 @@ from syncd.sandbox.shopify import ShopifyStandIn
 from syncd.sandbox.shopify.order import Order as MadeOrder
 from syncd.shopify.client import ShopifyClient, body
 from syncd.shopify.operations import (
+    ADD_TRACKING,
     CLOSE_ORDER,
     CREATE_REFUND,
     CREATE_RETURN,
@@ -264,6 +265,22 @@ async def test_returns(client: ShopifyClient, store: ShopifyStandIn) -> None:
     assert [(each.return_id, each.moved) for each in order.refunds] == [(first, Money(1000, "USD"))]
 
 
+async def test_the_parcels_of_a_return(client: ShopifyClient, store: ShopifyStandIn) -> None:
+    """One text for each: its number, empty where there is none; and the reverse order to announce more on."""
+    made = store.add_order([Ordered("A")])
+    (shipped,) = made.fulfillments[0].fulfillment_line_items
+    await make_return(client, (shipped.id, 1), order_id=made.id)
+    reverse_order = made.returns[0].reverse_fulfillment_orders[0].id
+    for tracking in ({"number": "94001"}, {"url": "https://example.com/1"}):
+        await write(client, ADD_TRACKING, reverseOrder=reverse_order, tracking=tracking)
+
+    order = await read_order(client, made.id, KEY)
+
+    assert order is not None
+    [found] = order.returns
+    assert ((reverse_order,), ("94001", "")) == (found.reverse_order_ids, found.tracking)
+
+
 async def test_a_large_order_is_read_whole(client: ShopifyClient, store: ShopifyStandIn) -> None:
     """250 lines in one shipment: all of them, in order, with their units."""
     made = store.add_order([Ordered(f"SKU-{number}") for number in range(250)])
@@ -446,9 +463,10 @@ async def test_shop(client: ShopifyClient, store: ShopifyStandIn) -> None:
     assert set(client.tokens.scopes) == set(shop.scopes)
 
 
-async def test_return_reasons(client: ShopifyClient) -> None:
-    """Reasons are found by handle; an unknown one is left out."""
-    found = await read_return_reasons(client, ["other-reason", "too-small", "made-up"])
+async def test_return_reasons(client: ShopifyClient, store: ShopifyStandIn) -> None:
+    """Reasons are found by handle; an unknown one is left out, and so is one that Shopify gave up."""
+    store.world.reasons[0].deleted = True
+    found = await read_return_reasons(client, ["unknown", "other-reason", "too-small", "made-up"])
     assert found == {
         "other-reason": "gid://shopify/ReturnReasonDefinition/5",
         "too-small": "gid://shopify/ReturnReasonDefinition/7",

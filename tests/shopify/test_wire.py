@@ -164,6 +164,35 @@ def test_a_return_line_that_shopify_could_not_match() -> None:
     assert found.lines == (ReturnLine("RL", "", "", 1, 0, "x"),)
 
 
+@pytest.mark.parametrize(
+    ("deliverable", "number"),
+    [
+        ({"tracking": {"number": "94001"}}, "94001"),
+        ({"tracking": {"number": None}}, ""),
+        ({"tracking": None}, ""),
+        (None, ""),
+    ],
+)
+def test_a_parcel_without_a_number_is_a_parcel(deliverable: object, number: str) -> None:
+    """Staff may have attached a label alone."""
+    reverse = {
+        "id": "RO",
+        "lineItems": page(),
+        "reverseDeliveries": {"nodes": [{"deliverable": deliverable}]},
+    }
+    found = wire.order_return(
+        node(
+            id="R",
+            name="#1-R1",
+            status="OPEN",
+            createdAt="2026-11-01T00:00:00Z",
+            returnLineItems=page(),
+            reverseFulfillmentOrders=page(reverse),
+        )
+    )
+    assert (("RO",), (number,)) == (found.reverse_order_ids, found.tracking)
+
+
 def test_an_unknown_return_status_is_unreadable() -> None:
     """A status that we don't know decides nothing."""
     fields = {"id": "R", "name": "#1-R1", "status": "PAUSED", "createdAt": "2026-11-01T00:00:00Z"}

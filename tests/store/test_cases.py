@@ -168,6 +168,7 @@ def test_keep(store: Store, seen: See, now: datetime) -> None:
         refund_ids=("gid://shopify/Refund/1", "gid://shopify/Refund/2"),
         return_ids=("gid://shopify/Return/1",),
         was_archived=True,
+        tracked_return_id="gid://shopify/Return/1",
         updated=now + MINUTE,
     )
     store.cases.keep(decided, now + MINUTE)

@@ -6,7 +6,7 @@ import pytest
 
 from syncd.model.cases import Case, ReturnStatus, ReturnType, State
 from syncd.model.reasons import Reason
-from syncd.sandbox.faults import When
+from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.pair import Sold
 from syncd.sandbox.tiktok.world import Paid, SandboxReturn
 from tests.sync.world import World
@@ -111,8 +111,8 @@ async def test_units_that_change_while_a_refund_is_in_doubt_are_not_sent_as_they
     assert ["HAT"] == refunded_units(sold)
 
 
-async def test_a_plain_refund_of_a_case_with_our_open_return_is_held(world: World) -> None:
-    """Staff would see an open return and might pay it once more."""
+async def test_a_plain_refund_of_a_case_whose_parcel_is_on_its_way_is_held(world: World) -> None:
+    """Somebody has to look at what comes back."""
     case = world.return_(ReturnStatus.AWAITING_BUYER_SHIP)
     await world.cycle()
     world.clock.advance(60)
@@ -120,4 +120,21 @@ async def test_a_plain_refund_of_a_case_with_our_open_return_is_held(world: Worl
 
     await world.until_quiet()
 
-    assert (Reason.RETURN_TOUCHED, []) == (only(world).reason, world.refunds_of(case))
+    assert (Reason.TYPE_CHANGED, []) == (only(world).reason, world.refunds_of(case))
+
+
+@pytest.mark.parametrize("when", When)
+async def test_our_open_return_of_a_plain_refund_is_cancelled_and_then_it_is_refunded(
+    world: World, when: When
+) -> None:
+    """Whatever becomes of the answer to the cancelling: once, and no return stays in progress."""
+    sold, case = shirt_or_hat(world, ReturnType.RETURN_AND_REFUND, ReturnStatus.AWAITING_BUYER_SHIP)
+    await world.cycle()
+    world.clock.advance(60)
+    world.pair.tiktok.advance(case, ReturnStatus.COMPLETE, type=ReturnType.REFUND)
+    world.faults.add(Fault(FaultKind.RESET, "returnCancel", when, seconds=1))
+
+    await world.until_quiet()
+
+    assert ["CANCELED"] == [return_.status for return_ in sold.shopify.returns]
+    assert (State.SYNCED, ["SHIRT"]) == (only(world).state, refunded_units(sold))

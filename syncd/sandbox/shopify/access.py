@@ -41,6 +41,7 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     ("Mutation", "returnReopen"): ("write_returns",),
     ("Mutation", "returnCancel"): ("write_returns",),
     ("Mutation", "removeFromReturn"): ("write_returns",),
+    ("Mutation", "reverseDeliveryCreateWithShipping"): ("write_returns",),
     ("Mutation", "reverseFulfillmentOrderDispose"): ("write_returns",),
 }
 

@@ -47,6 +47,47 @@ class ReverseLine:
         return self.total_quantity - sum(one.quantity for one in self.dispositions)
 
 
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """How a parcel can be followed."""
+
+    number: str | None
+    url: str | None
+
+    carrier_name = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shipping:
+    """How a parcel travels."""
+
+    tracking: Tracking | None
+
+
+@dataclass(slots=True, eq=False)
+class ParcelLine:
+    """Units that are in a parcel."""
+
+    id: str
+    reverse_fulfillment_order_line_item: ReverseLine
+    quantity: int
+
+    @property
+    def dispositions(self) -> list[Disposition]:
+        """What was decided about them."""
+        return self.reverse_fulfillment_order_line_item.dispositions
+
+
+@dataclass(slots=True, eq=False)
+class Parcel:
+    """A delivery that brings units of a return back."""
+
+    id: str
+    reverse_fulfillment_order: "ReverseOrder" = field(repr=False)
+    deliverable: Shipping
+    reverse_delivery_line_items: list[ParcelLine]
+
+
 @dataclass(slots=True, eq=False)
 class ReverseOrder:
     """The warehouse's side of a return."""
@@ -55,6 +96,7 @@ class ReverseOrder:
     order: "Order" = field(repr=False)
     return_: "Return" = field(repr=False)
     line_items: list[ReverseLine] = field(default_factory=list)
+    reverse_deliveries: list[Parcel] = field(default_factory=list)
     status: str = "OPEN"
 
 

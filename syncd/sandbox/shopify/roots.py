@@ -4,7 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from syncd.sandbox.shopify import cancelling, dispositions, inputs, marking, processing, refunds, returns
+from syncd.sandbox.shopify import (
+    cancelling,
+    dispositions,
+    inputs,
+    marking,
+    parcels,
+    processing,
+    refunds,
+    returns,
+)
 from syncd.sandbox.shopify.idempotency import REQUIRED_FOR, Keys, Payload
 from syncd.sandbox.shopify.order import Order
 from syncd.sandbox.shopify.problems import Refused, bad_request
@@ -165,6 +174,10 @@ class Mutations:
         return self._on_return(
             asked["returnId"], "returnId", lambda world, ret: returns.remove(world, ret, entries)
         )
+
+    def reverse_delivery_create_with_shipping(self, _info: Info, asked: Arguments) -> Payload:
+        """Announce a parcel."""
+        return _answer("reverseDelivery", lambda: parcels.create(self._world, asked))
 
     def reverse_fulfillment_order_dispose(self, _info: Info, asked: Arguments) -> Payload:
         """Decide about units."""

@@ -50,7 +50,7 @@ READ_ORDER = _load("ReadOrder", cost=38)
 READ_ORDER_LINES = _load("ReadOrderLines", cost=36)
 READ_FULFILLMENTS = _load("ReadFulfillments", cost=27)
 READ_REFUNDS = _load("ReadRefunds", cost=44)
-READ_RETURNS = _load("ReadReturns", cost=69)
+READ_RETURNS = _load("ReadReturns", cost=85)
 READ_CLAIMS = _load("ReadClaims", cost=10)
 READ_EVENTS = _load("ReadEvents", cost=10)
 READ_ASSIGNMENTS = _load("ReadAssignments", cost=30)
@@ -64,6 +64,7 @@ CREATE_RETURN = _load("CreateReturn", cost=10, repeatable=False)
 PROCESS_RETURN = _load("ProcessReturn", cost=10, repeatable=False)
 CLOSE_RETURN = _load("CloseReturn", cost=10)
 CANCEL_RETURN = _load("CancelReturn", cost=10)
+ADD_TRACKING = _load("AddTracking", cost=10, repeatable=False)
 REOPEN_RETURN = _load("ReopenReturn", cost=10)
 DISPOSE_RETURN = _load("DisposeReturn", cost=10, repeatable=False)
 CLOSE_ORDER = _load("CloseOrder", cost=10)
@@ -92,6 +93,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             PROCESS_RETURN,
             CLOSE_RETURN,
             CANCEL_RETURN,
+            ADD_TRACKING,
             REOPEN_RETURN,
             DISPOSE_RETURN,
             CLOSE_ORDER,

@@ -168,7 +168,11 @@ def _print(order: Order) -> tuple[object, ...]:
     lines = (
         line for one in order.returns for back in one.reverse_fulfillment_orders for line in back.line_items
     )
-    return len(order.refunds), len(order.transactions), returns, sum(len(line.dispositions) for line in lines)
+    parcels = sum(
+        len(back.reverse_deliveries) for one in order.returns for back in one.reverse_fulfillment_orders
+    )
+    disposed = sum(len(line.dispositions) for line in lines)
+    return len(order.refunds), len(order.transactions), returns, disposed, parcels
 
 
 def _marked(order: Order) -> set[str]:

@@ -130,6 +130,12 @@ def _return(one: return_records.Return, by_hand: Collection[str]) -> Return:
             for back in one.reverse_fulfillment_orders
             for each in back.line_items
         ),
+        reverse_order_ids=tuple(back.id for back in one.reverse_fulfillment_orders),
+        tracking=tuple(
+            (parcel.deliverable.tracking and parcel.deliverable.tracking.number) or ""
+            for back in one.reverse_fulfillment_orders
+            for parcel in back.reverse_deliveries
+        ),
     )
 
 

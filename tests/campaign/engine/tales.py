@@ -108,7 +108,6 @@ class Tale:
 
     def _other_type(self) -> None:
         self.cast.stage.pair.tiktok.advance(self.case, type=ReturnType.REFUND)
-        self._excuse("TikTok made a refund of the open return", Reason.RETURN_TOUCHED)
 
     def _other_amount(self) -> None:
         """Another amount, or one at last."""
@@ -161,7 +160,7 @@ def _units(cast: Cast, sold: Sold) -> list[str]:
     taken = chance.sample(sold.free, chance.randint(1, min(3, len(sold.free))))
     if chance.random() < 0.03:
         why = "two cases name the same units"
-        reasons = (Reason.UNITS_GONE, Reason.OVER_REFUND, Reason.NOT_FULFILLED, Reason.REFUSED_BY_SHOPIFY)
+        reasons = (Reason.UNITS_GONE, Reason.OVER_REFUND, Reason.UNITS_ON_RETURN, Reason.REFUSED_BY_SHOPIFY)
         cast.excuse_order(sold, why, *reasons)
     else:
         sold.free = [unit for unit in sold.free if unit not in taken]

@@ -21,6 +21,7 @@ MUTATIONS = (
     "returnReopen",
     "reverseFulfillmentOrderDispose",
     "orderClose",
+    "reverseDeliveryCreateWithShipping",
 )
 _SURELY_NOT_RUN = frozenset({FaultKind.STATUS_429})
 _WRITES = (When.BEFORE, When.AFTER, When.LATE, When.LATE)

@@ -187,8 +187,10 @@ async def _mutations(studio: Studio, sold: Sold) -> None:
     for part in order.fulfillments[0].fulfillment_line_items[1:3]:
         await studio.send(operations.CREATE_RETURN, input=_return(order.id, part.id))
     kept, withdrawn = order.returns
+    back = kept.reverse_fulfillment_orders[0]
+    await studio.send(operations.ADD_TRACKING, reverseOrder=back.id, tracking={"number": "940010000000"})
     await studio.send(operations.PROCESS_RETURN, input=_process(kept.id, kept.return_line_items[0].id, sold))
-    unit = kept.reverse_fulfillment_orders[0].line_items[0].id
+    unit = back.line_items[0].id
     place = {"dispositionType": "RESTOCKED", "locationId": studio.pair.shopify.warehouse.id}
     disposed = {"reverseFulfillmentOrderLineItemId": unit, "quantity": 1, **place}
     await studio.send(operations.DISPOSE_RETURN, dispositions=[disposed])

@@ -9,14 +9,16 @@ class Verdict(StrEnum):
     """How the program deals with a fault in the cycle in which it meets it.
 
     RETRY: sent again at once, where surely nothing ran. LOOK: the outcome is unknown, so the order is looked
-    at once that has settled. WAIT: the case waits for another instance. HOLD: a person decides. STOP: nothing
-    more is written in this cycle; the error is told, and the case is due again.
+    at once that has settled. WAIT: the case waits for another instance. HOLD: a person decides. FORGO: it was
+    for information only, and the case goes on without it. STOP: nothing more is written in this cycle; the
+    error is told, and the case is due again.
     """
 
     RETRY = "retry"
     LOOK = "look"
     WAIT = "wait"
     HOLD = "hold"
+    FORGO = "forgo"
     STOP = "stop"
 
 
@@ -32,7 +34,16 @@ SHOPIFY_READS = ("orders", "order", "shop", "returnReasonDefinitions", "location
 TIKTOK_READS = ("shops", "returns/search", "orders")
 TOKENS = ("token/refresh", "token")
 CLAIM = "metafieldsSet"
-MUTATIONS = ("refundCreate", "returnCreate", "returnProcess", "returnClose", "returnCancel", "orderClose")
+PARCEL = "reverseDeliveryCreateWithShipping"
+MUTATIONS = (
+    "refundCreate",
+    "returnCreate",
+    "returnProcess",
+    "returnClose",
+    "returnCancel",
+    "orderClose",
+    PARCEL,
+)
 
 _LOST = frozenset(set(Upset) - set(NOT_SENT) - ANSWERED)
 """After these nobody knows whether the request was carried out."""
@@ -46,6 +57,8 @@ def verdict(side: str, operation: str, upset: Upset, place: Place) -> Verdict | 
         return _of_token(side, upset)
     if operation in MUTATIONS:
         keyed = operation == "refundCreate"
+        if operation == PARCEL and upset is Upset.USER_ERRORS:
+            return Verdict.FORGO
         return _of_keyed_retry(upset) if keyed and place is Place.RETRY else _of_mutation(upset)
     if operation == CLAIM:
         return _of_claim(upset)
