@@ -182,4 +182,28 @@ STEPS: tuple[str, ...] = (
     CREATE TRIGGER history_stays BEFORE UPDATE ON history
     BEGIN SELECT raise(ABORT, 'history is only added to'); END;
     """,
+    """
+    CREATE TABLE windows (
+        shop TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        watermark INTEGER,
+        baseline_done INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (shop, kind)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO windows SELECT shop, 'return', watermark, baseline_done FROM shops;
+    ALTER TABLE shops DROP COLUMN watermark;
+    ALTER TABLE shops DROP COLUMN baseline_done;
+
+    ALTER TABLE spells RENAME TO spells_of_shops;
+    CREATE TABLE spells (
+        shop TEXT NOT NULL,
+        kind TEXT NOT NULL DEFAULT '',
+        since INTEGER NOT NULL,
+        until INTEGER,
+        PRIMARY KEY (shop, kind, since)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO spells SELECT shop, '', since, until FROM spells_of_shops;
+    INSERT INTO spells SELECT shop, 'cancellation', 0, NULL FROM shops;
+    DROP TABLE spells_of_shops;
+    """,
 )

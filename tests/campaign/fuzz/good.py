@@ -148,9 +148,9 @@ def _search(**settings: str) -> Call:
     async def read(clients: Clients) -> object:
         """A page, and another one where the first names one; the rows read as the poll reads them."""
         client = clients.tiktok(**settings)
-        first = await client.search_returns(ReturnFilters())
+        first = await client.search(ReturnFilters())
         token = first.next_page_token
-        more = (await client.search_returns(ReturnFilters(), token)).rows if token else ()
+        more = (await client.search(ReturnFilters(), token)).rows if token else ()
         return [snapshot_from(row) for row in (*first.rows, *more)]
 
     return read
