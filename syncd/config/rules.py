@@ -29,7 +29,6 @@ class NotYet:
 
 # Delete an entry as soon as the program acts on it.
 NOT_YET = (
-    NotYet(("sync", "cancellations")),
     NotYet(("match", "order_by"), always=True, words=frozenset({"metafield", "window"})),
     NotYet(("match", "metafield")),
     NotYet(("store", "keep")),

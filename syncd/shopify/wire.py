@@ -41,6 +41,12 @@ def order_hit(node: Node) -> OrderHit:
     )
 
 
+def cancel_note(node: Node) -> str:
+    """What was written when an order was cancelled; empty where nothing was."""
+    cancellation = node.maybe_node("cancellation")
+    return (cancellation.maybe_text("staffNote") if cancellation else None) or ""
+
+
 def location(node: Node) -> Location:
     """A Location."""
     return Location(

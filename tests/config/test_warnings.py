@@ -13,15 +13,14 @@ Good = Callable[..., Loaded]
     ("line", "warning"),
     [
         (
-            "sync.cancellations = true",
-            "sync.cancellations: this version does not act on it yet (it has no effect)",
+            "match.metafield = 'a.bc'",
+            "match.metafield: this version does not act on it yet (it has no effect)",
         ),
         ("match.order_by = ['tag', 'window']", "match.order_by: window: this version does not act on it yet"),
         (
             "match = {order_by = ['window', 'metafield'], metafield = 'a.bc'}",
             "match.metafield: this version does not act on it yet",
         ),
-        ("match.metafield = 'a.bc'", "match.metafield: this version does not act on it yet"),
         ("store.keep = '30d'", "store.keep: this version does not act on it yet"),
         ("metrics.listen = '127.0.0.1:9464'", "metrics.listen: this version does not act on it yet"),
         ("metrics.textfile = '/run/x.prom'", "metrics.textfile: this version does not act on it yet"),
@@ -39,17 +38,17 @@ def test_warnings(good: Good, shop: str, line: str, warning: str) -> None:
 
 def test_a_warning_for_one_shop(good: Good, shop: str) -> None:
     """A key that only a shop sets is told with that shop's line."""
-    loaded = good(f"{shop}[shops.us.sync]\ncancellations = true\n")
+    loaded = good(f"{shop}[shops.us.match]\nmetafield = 'a.bc'\n")
     assert [text.split(": ")[:2] for text in loaded.warnings] == [
-        [f"{loaded.path}:9", "shops.us.sync.cancellations"]
+        [f"{loaded.path}:9", "shops.us.match.metafield"]
     ]
 
 
 def test_a_warning_from_the_environment(good: Good, shop: str) -> None:
     """A variable that has no effect yet is told by its name."""
-    warnings = good(shop, {"SYNCD__SYNC__CANCELLATIONS": "true"}).warnings
+    warnings = good(shop, {"SYNCD__STORE__KEEP": "30d"}).warnings
     assert warnings == (
-        "environment SYNCD__SYNC__CANCELLATIONS: this version does not act on it yet (it has no effect)",
+        "environment SYNCD__STORE__KEEP: this version does not act on it yet (it has no effect)",
     )
 
 
@@ -57,7 +56,7 @@ def test_a_warning_from_the_environment(good: Good, shop: str) -> None:
     "line",
     [
         "",
-        "sync.cancellations = false",
+        "sync.cancellations = true",
         "match.order_by = ['tag', 'name']",
         "store.keep = '400d'",
         "metrics.listen = ''",

@@ -10,7 +10,7 @@ from syncd.shopify.operations import OPERATIONS, Operation
 
 COSTS = {
     "FindOrders": 9,
-    "ReadOrder": 38,
+    "ReadOrder": 39,
     "ReadOrderLines": 36,
     "ReadFulfillments": 27,
     "ReadRefunds": 44,
