@@ -36,6 +36,7 @@ class World:
     folder: Path
     auto_restock: bool = True
     import_returns: bool = True
+    cancellations: bool = False
     clock: HandClock = field(default_factory=HandClock)
     tables: dict[str, dict[str, object]] = field(default_factory=dict)
 
@@ -61,6 +62,7 @@ class World:
                 "start_from": self._start,
                 "auto_restock": self.auto_restock,
                 "import_returns": self.import_returns,
+                "cancellations": self.cancellations,
             }
             | sync,
             "guard": {"settle": f"{SETTLE}s"},
