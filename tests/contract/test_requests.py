@@ -10,7 +10,6 @@ from syncd.model.cases import ReturnStatus, ReturnType
 from syncd.model.orders import Assignment, Order
 from syncd.model.plans import (
     ActionKind,
-    CancelOrder,
     DisposeReturn,
     DispositionType,
     Mutation,
@@ -25,13 +24,16 @@ from tests.decide.examples import (
     POLICY,
     SHIRTS,
     TIKTOK_ORDER,
+    UNSHIPPED,
     WAREHOUSE,
     a_case,
     amount,
+    cancelled,
     decided,
     our_return,
     returned,
     unit,
+    whole_cancellation,
 )
 
 REASONS = {RETURN_REASON: "gid://shopify/ReturnReasonDefinition/5"}
@@ -69,7 +71,7 @@ def every_action() -> list[Any]:
         "process": (decided(returned(refund=amount("20.00", "5.00")), SHOWN, RESTOCK), SHOWN),
         "process and wait": (decided(returned(), SHOWN), SHOWN),
         "inspected": (write(DisposeReturn(ORDER.id, our_return().id, (SHIRT,))), SHOWN),
-        "cancelled": (write(CancelOrder(ORDER.id, "TikTok Shop cancellation 77 (syncd)")), ORDER),
+        "cancelled": (cancelled(whole_cancellation()), UNSHIPPED),
         "withdraw": (decided(a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.CANCELLED), SHOWN), SHOWN),
     }
     return [
