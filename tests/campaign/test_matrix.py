@@ -43,8 +43,8 @@ OPERATIONS = [
     ("shopify", TOKENS[1]),
     *(("shopify", name) for name in (*SHOPIFY_READS, CLAIM, *MUTATIONS)),
 ]
-NOT_YET = {"orderCancel", "reverseFulfillmentOrderDispose", "returnReopen"}
-"""No rule asks for these yet; tests/sync/test_unkeyed.py has the first two."""
+NOT_YET = {"reverseFulfillmentOrderDispose", "returnReopen"}
+"""No rule asks for these yet; tests/sync/test_unkeyed.py has the first one."""
 T = TypeVar("T")
 
 
@@ -134,6 +134,8 @@ def tell(world: UpsetWorld, operation: str) -> Callable[[], None]:
         case "returnCancel":
             case = world.return_(ReturnStatus.AWAITING_BUYER_SHIP)
             return lambda: withdraw(world, case)
+        case "orderCancel":
+            world.cancel()
         case "orderClose":
             world.return_(sold=world.pair.sell({"SHIRT": "20.00"}, archived=True))
         case "refundCreate" | "metafieldsSet":
@@ -159,6 +161,7 @@ def tried(cell: Cell) -> tuple[Verdict | None, list[str]]:
     with quick_folder() as folder:
         world = UpsetWorld(folder)
         world.tables["restock"] = {"location": "Warehouse"}
+        world.cancellations = True
         world.tables["shops.us.shopify"]["concurrency"] = 1
         later = tell(world, cell.operation)
         world.prepare(cell)

@@ -221,6 +221,13 @@ class Market:
         latest = self.cancellations.latest(case.cancel_id)
         return self._put(now, replace(latest, status=status, updated_at=now, **changes))
 
+    def case(self, case_id: str) -> SandboxReturn | SandboxCancellation:
+        """The newest state of a return or a cancellation; raises KeyError where there is none."""
+        try:
+            return self.returns.latest(case_id)
+        except KeyError:
+            return self.cancellations.latest(case_id)
+
     def _put(self, at: datetime, case: SandboxCancellation) -> SandboxCancellation:
         """A new state of a cancellation, with what it means for the order."""
         if case.status == CancelStatus.COMPLETE:

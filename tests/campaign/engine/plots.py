@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from syncd.model.cases import ReturnStatus, ReturnType
+from syncd.model.cases import CancelStatus, ReturnStatus, ReturnType
 from syncd.sandbox.pair import Pair, Sold
+from syncd.sandbox.shopify.build import OrderLine
 from syncd.sandbox.shopify.order import Order
-from syncd.sandbox.tiktok.world import SandboxReturn
+from syncd.sandbox.tiktok.world import SandboxCancellation, SandboxReturn, TikTokSale
 
 APPROVED, SHIPPED = ReturnStatus.AWAITING_BUYER_SHIP, ReturnStatus.BUYER_SHIPPED_ITEM
 COMPLETE, WITHDRAWN = ReturnStatus.COMPLETE, ReturnStatus.CANCELLED
+CANCELLED = (CancelStatus.COMPLETE,)
 Shape = tuple[object, ...]
 
 
@@ -21,6 +23,7 @@ class Plot:
     total: str = "20.00"
     archived: bool = False
     import_returns: bool = True
+    cancellations: bool = False
 
     def sell(self, pair: Pair) -> Sold:
         """Its order."""
@@ -40,7 +43,40 @@ class Plot:
             pair.tiktok.advance(case, status)
 
 
-PLOTS = {
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The same for a cancellation, of so many of the two units; `paid`: it is no cash on delivery."""
+
+    units: int = 2
+    replenish: bool = True
+    paid: bool = True
+    archived: bool = False
+    import_returns: bool = True
+    cancellations: bool = True
+    way: tuple[CancelStatus, ...] = CANCELLED
+
+    def sell(self, pair: Pair) -> Sold:
+        """Its order, which waits to be shipped."""
+        tiktok = pair.tiktok.add_order(
+            [TikTokSale("SHIRT", "20.00", quantity=2)],
+            status="AWAITING_SHIPMENT",
+            cash_on_delivery=not self.paid,
+        )
+        lines = [OrderLine("SHIRT", 2, 2000, fulfilled=0)]
+        return Sold(tiktok, pair.imported(tiktok, lines, paid=self.paid, archived=self.archived))
+
+    def open(self, pair: Pair, sold: Sold) -> SandboxCancellation:
+        """The case as it begins."""
+        return pair.tiktok.add_cancellation(
+            sold.tiktok, self.units, status=self.way[0], replenish=self.replenish
+        )
+
+    def advance(self, pair: Pair, case: SandboxCancellation, status: CancelStatus) -> None:
+        """The next status."""
+        pair.tiktok.advance_cancellation(case, status)
+
+
+PLOTS: dict[str, Plot | Cancelled] = {
     "refund": Plot(ReturnType.REFUND, (COMPLETE,)),
     "return": Plot(ReturnType.RETURN_AND_REFUND, (APPROVED, SHIPPED, COMPLETE)),
     "unseen-return": Plot(ReturnType.RETURN_AND_REFUND, (COMPLETE,)),
@@ -48,6 +84,10 @@ PLOTS = {
     "archived": Plot(ReturnType.REFUND, (COMPLETE,), archived=True),
     "archived-return": Plot(ReturnType.RETURN_AND_REFUND, (APPROVED, SHIPPED, COMPLETE), archived=True),
     "amount": Plot(ReturnType.REFUND, (COMPLETE,), total="7.50"),
+    "cancelled": Cancelled(),
+    "cancelled-part": Cancelled(units=1, archived=True),
+    "cancelled-no-stock": Cancelled(replenish=False),
+    "cancelled-unpaid": Cancelled(paid=False),
     "plain-return": Plot(ReturnType.RETURN_AND_REFUND, (APPROVED, SHIPPED, COMPLETE), import_returns=False),
 }
 
@@ -59,4 +99,5 @@ def shape(pair: Pair, order: Order) -> Shape:
         for one in order.refunds
     )
     returns = [one.status for one in order.returns if one.status != "CANCELED"]
-    return refunds, returns, sum(pair.shopify.stock.values()), order.closed
+    cancelled = order.cancelled_at is not None
+    return refunds, returns, sum(pair.shopify.stock.values()), cancelled, order.closed

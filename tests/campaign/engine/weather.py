@@ -12,7 +12,15 @@ from tests.campaign.engine.setup import HOUR, Setup
 from tests.campaign.engine.stage import SHOPIFY, TIKTOK, Stage
 
 _KINDS = tuple(kind for kind in FaultKind if kind is not FaultKind.REPLY)
-MUTATIONS = ("refundCreate", "returnCreate", "returnProcess", "returnClose", "returnCancel", "orderClose")
+MUTATIONS = (
+    "refundCreate",
+    "returnCreate",
+    "returnProcess",
+    "returnClose",
+    "returnCancel",
+    "orderClose",
+    "orderCancel",
+)
 _SURELY_NOT_RUN = frozenset({FaultKind.STATUS_429})
 _WRITES = (When.BEFORE, When.AFTER, When.LATE, When.LATE)
 """Of writes, what lands late is the worst."""

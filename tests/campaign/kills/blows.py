@@ -10,7 +10,15 @@ from syncd.sandbox.faults import Fault, FaultKind, Front, When
 from tests.campaign.kills.starts import PATIENCE, Process
 
 DEEDS = frozenset(
-    {"refundCreate", "returnCreate", "returnProcess", "returnClose", "returnCancel", "orderClose"}
+    {
+        "refundCreate",
+        "returnCreate",
+        "returnProcess",
+        "returnClose",
+        "returnCancel",
+        "orderClose",
+        "orderCancel",
+    }
 )
 WRITES = DEEDS | {"metafieldsSet"}
 _AIMS: tuple[tuple[frozenset[str], int], ...] = ((frozenset(), 24), (WRITES, 6), (DEEDS, 3))

@@ -29,10 +29,18 @@ class Place(StrEnum):
 
 
 SHOPIFY_READS = ("orders", "order", "shop", "returnReasonDefinitions", "locations")
-TIKTOK_READS = ("shops", "returns/search", "orders")
+TIKTOK_READS = ("shops", "returns/search", "cancellations/search", "orders")
 TOKENS = ("token/refresh", "token")
 CLAIM = "metafieldsSet"
-MUTATIONS = ("refundCreate", "returnCreate", "returnProcess", "returnClose", "returnCancel", "orderClose")
+MUTATIONS = (
+    "refundCreate",
+    "returnCreate",
+    "returnProcess",
+    "returnClose",
+    "returnCancel",
+    "orderClose",
+    "orderCancel",
+)
 
 _LOST = frozenset(set(Upset) - set(NOT_SENT) - ANSWERED)
 """After these nobody knows whether the request was carried out."""
@@ -44,6 +52,8 @@ def verdict(side: str, operation: str, upset: Upset, place: Place) -> Verdict | 
         return None
     if operation in TOKENS:
         return _of_token(side, upset)
+    if operation == "orderCancel":
+        return _of_job(upset)
     if operation in MUTATIONS:
         keyed = operation == "refundCreate"
         return _of_keyed_retry(upset) if keyed and place is Place.RETRY else _of_mutation(upset)
@@ -75,6 +85,11 @@ def _of_mutation(upset: Upset) -> Verdict:
     if upset is Upset.USER_ERRORS:
         return Verdict.HOLD
     return Verdict.STOP if upset is Upset.SCOPE else Verdict.RETRY
+
+
+def _of_job(upset: Upset) -> Verdict:
+    """Repeated like any mutation; but its good answer, too, only says that Shopify will do it."""
+    return Verdict.LOOK if _of_mutation(upset) is Verdict.RETRY else _of_mutation(upset)
 
 
 def _of_keyed_retry(upset: Upset) -> Verdict:
