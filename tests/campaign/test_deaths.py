@@ -40,15 +40,15 @@ def dooms(request: pytest.FixtureRequest) -> Iterator[Doom]:
     if option("--death"):
         return iter([Doom.read(option("--death"))])
     number = round(PLAYS[option("--campaign")] * option("--factor"))
-    return itertools.islice(everything(number), request.param, number, -(-number // _AT_A_TIME))
+    return itertools.islice(chosen(number), request.param, None, -(-number // _AT_A_TIME))
 
 
-def everything(number: int) -> Iterator[Doom]:
-    """All singles, or as many of them as leave room for some pairs, evenly taken; then pairs without end."""
+def chosen(number: int) -> Iterator[Doom]:
+    """So many: all singles, or as many of them as leave room for some pairs, evenly taken; then pairs."""
     every = singles()
     most = min(len(every), number * 7 // 8)
     taken = (every[place * len(every) // most] for place in range(most))
-    return itertools.chain(taken, map(pair, itertools.count()))
+    return itertools.chain(taken, map(pair, range(number - most)))
 
 
 def played(doom: Doom) -> Verdict:

@@ -1,7 +1,6 @@
 """Cancellations from TikTok's answer to Shopify's order."""
 
 import itertools
-from collections.abc import Sequence
 
 import pytest
 
@@ -11,7 +10,7 @@ from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.http import json_reply
 from syncd.sandbox.pair import Sold
 from syncd.sandbox.shopify.build import OrderLine
-from syncd.sandbox.tiktok.world import SandboxCancellation, TikTokSale
+from syncd.sandbox.tiktok.world import TikTokSale
 from syncd.service.decisions import Asked, Command, decide
 from syncd.sync.cycle import CycleResult
 from tests.sync.world import SETTLE, World, open_to_write
@@ -25,26 +24,6 @@ LOST = (FaultKind.RESET, FaultKind.STATUS_502, FaultKind.HTML_200)
 def on(world: World) -> None:
     """The switch is on from the start, unless a test says otherwise."""
     world.cancellations = True
-
-
-def sell(world: World, quantity: int = 2, *, fulfilled: bool = False) -> Sold:
-    """An order of shirts that waits to be shipped, with its units taken from the stock."""
-    return world.pair.sell(
-        {"SHIRT": "20.00"}, quantity=quantity, fulfilled=fulfilled, status="AWAITING_SHIPMENT", shipping=499
-    )
-
-
-def cancel(
-    world: World, sold: Sold, units: int | Sequence[str] | None = None, **details: object
-) -> SandboxCancellation:
-    """A cancellation that is complete; of the whole order it pays the shipping back, too."""
-    more = {"shipping": "4.99"} if units is None else {}
-    return world.pair.tiktok.add_cancellation(
-        sold.tiktok,
-        units,
-        status=COMPLETE,
-        **more | details,  # type: ignore[arg-type]
-    )
 
 
 def on_delivery(world: World) -> Sold:
@@ -80,9 +59,9 @@ def searches(world: World) -> int:
 
 async def test_a_whole_order_is_refunded_and_cancelled(world: World) -> None:
     """TikTok's amount, every unit given up once, and the order cancelled with our mark."""
-    sold = sell(world)
+    sold = world.sell_unshipped()
     before = world.restocked()
-    case = cancel(world, sold)
+    case = world.cancel(sold)
 
     await world.until_quiet()
 
@@ -97,8 +76,8 @@ async def test_a_whole_order_is_refunded_and_cancelled(world: World) -> None:
 
 async def test_a_part_of_an_order_is_refunded_and_given_up(world: World) -> None:
     """The other unit is still to be shipped."""
-    sold = sell(world)
-    cancel(world, sold, 1)
+    sold = world.sell_unshipped()
+    world.cancel(sold, 1)
 
     await world.until_quiet()
 
@@ -109,9 +88,9 @@ async def test_a_part_of_an_order_is_refunded_and_given_up(world: World) -> None
 
 async def test_two_parts_cancel_the_order_with_the_second(world: World) -> None:
     """One after another, in one cycle."""
-    sold = sell(world)
+    sold = world.sell_unshipped()
     for unit in sold.tiktok.line_ids:
-        cancel(world, sold, [unit])
+        world.cancel(sold, [unit])
 
     await world.until_quiet()
 
@@ -121,9 +100,9 @@ async def test_two_parts_cancel_the_order_with_the_second(world: World) -> None:
 
 async def test_units_that_tiktok_keeps_out_of_stock_are_not_given_back(world: World) -> None:
     """The amount alone, then the order is cancelled without its stock."""
-    sold = sell(world)
+    sold = world.sell_unshipped()
     before = world.restocked()
-    cancel(world, sold, replenish=False)
+    world.cancel(sold, replenish=False)
 
     await world.until_quiet()
 
@@ -139,7 +118,7 @@ async def test_an_unpaid_order_is_cancelled_with_its_stock(
     """No money moves; the units that were reserved are free again, unless TikTok keeps them."""
     sold = on_delivery(world)
     before = world.restocked()
-    cancel(world, sold, replenish=replenish)
+    world.cancel(sold, replenish=replenish)
 
     await world.until_quiet()
 
@@ -153,7 +132,7 @@ async def test_an_unpaid_order_is_cancelled_with_its_stock(
 
 async def test_a_cancellation_is_followed_to_its_end(world: World) -> None:
     """Asked for, agreed to, done; the refund is made at the end alone, and once."""
-    sold = sell(world)
+    sold = world.sell_unshipped()
     case = world.pair.tiktok.add_cancellation(sold.tiktok, shipping="4.99")
     for status in (CancelStatus.SUCCESS, COMPLETE):
         await world.until_quiet()
@@ -168,8 +147,8 @@ async def test_a_cancellation_is_followed_to_its_end(world: World) -> None:
 
 async def test_what_was_shipped_meanwhile_is_held(world: World) -> None:
     """Nothing is written then."""
-    sold = sell(world, fulfilled=True)
-    cancel(world, sold)
+    sold = world.pair.sell({"SHIRT": "20.00"}, quantity=2, shipping=499)
+    world.cancel(sold)
 
     await world.until_quiet()
 
@@ -179,9 +158,9 @@ async def test_what_was_shipped_meanwhile_is_held(world: World) -> None:
 
 async def test_what_a_connector_has_cancelled_is_left_alone(world: World) -> None:
     """Recorded, and not written again."""
-    sold = sell(world)
+    sold = world.sell_unshipped()
     world.pair.shopify.foreign_cancel(sold.shopify)
-    cancel(world, sold)
+    world.cancel(sold)
     writes = len(world.pair.shopify.writes())
 
     await world.until_quiet()
@@ -195,8 +174,8 @@ async def test_what_a_connector_has_cancelled_is_left_alone(world: World) -> Non
 async def test_a_slow_job_is_followed_to_its_end(world: World, *, job_seconds: float, paid: bool) -> None:
     """Shopify answers before it has cancelled; the case is done when the order shows it."""
     world.pair.shopify.switches.job_seconds = job_seconds
-    sold = sell(world) if paid else on_delivery(world)
-    cancel(world, sold)
+    sold = world.sell_unshipped() if paid else on_delivery(world)
+    world.cancel(sold)
 
     first = await world.cycle()
     pending = sold.shopify.cancelled_at is None
@@ -208,17 +187,20 @@ async def test_a_slow_job_is_followed_to_its_end(world: World, *, job_seconds: f
     assert {(State.SYNCED, None)} == told(world)
 
 
-@pytest.mark.parametrize("operation", ["refundCreate", "orderCancel"])
+@pytest.mark.parametrize(
+    ("operation", "job_seconds"), [("refundCreate", 0.0), ("orderCancel", 0.0), ("orderCancel", 2.0)]
+)
 @pytest.mark.parametrize(("kind", "when"), [*itertools.product(LOST, When)])
 async def test_it_is_done_once_whatever_becomes_of_the_answers(
-    world: World, operation: str, kind: FaultKind, when: When
+    world: World, operation: str, kind: FaultKind, when: When, job_seconds: float
 ) -> None:
     """One refund, its units once, one cancellation."""
-    sold = sell(world)
+    world.pair.shopify.switches.job_seconds = job_seconds
+    sold = world.sell_unshipped()
     before = world.restocked()
     for _ in range(2):
         world.faults.add(Fault(kind, operation, when, seconds=SETTLE - 1))
-    cancel(world, sold)
+    world.cancel(sold)
 
     await world.until_quiet()
     world.pair.shopify_server.front.settle()
@@ -231,9 +213,9 @@ async def test_it_is_done_once_whatever_becomes_of_the_answers(
 
 async def test_another_store_finds_what_was_done(world: World) -> None:
     """The mark on the refund, or on the cancellation, tells that it was us."""
-    paid, unpaid = sell(world), on_delivery(world)
-    cancel(world, paid)
-    cancel(world, unpaid)
+    paid, unpaid = world.sell_unshipped(), on_delivery(world)
+    world.cancel(paid)
+    world.cancel(unpaid)
     await world.until_quiet()
     changes = world.pair.shopify.world.changes
 
@@ -245,12 +227,12 @@ async def test_another_store_finds_what_was_done(world: World) -> None:
 
 async def test_a_return_and_a_cancellation_of_one_order_are_written_one_after_another(world: World) -> None:
     """One unit was shipped and came back, the other one was cancelled."""
-    sold = sell(world, 2)
+    sold = world.sell_unshipped()
     world.pair.shopify.ship(sold.shopify, SHIRT=1)
     first, second = sold.tiktok.line_ids
     returned = world.pair.tiktok.add_return(sold.tiktok, [first], refund_total="20.00")
     world.pair.tiktok.advance(returned, ReturnStatus.COMPLETE, tracking_number="940010000000")
-    cancel(world, sold, [second])
+    world.cancel(sold, [second])
 
     await world.until_quiet()
 
@@ -263,7 +245,7 @@ async def test_ceilings_count_cancellations(world: World) -> None:
     """The second one waits for the next cycle."""
     world.tables["guard"] = {"max_refunds_per_cycle": 1}
     for _ in range(2):
-        cancel(world, sell(world), 1)
+        world.cancel(world.sell_unshipped(), 1)
 
     first = await world.cycle()
     world.clock.advance(300)
@@ -277,7 +259,7 @@ async def test_ceilings_count_cancellations(world: World) -> None:
 
 async def test_nothing_is_asked_about_cancellations_while_they_are_off(world: World) -> None:
     """A quiet cycle is one search; what the store already has is not asked for either."""
-    cancel(world, sell(world), 1)
+    world.cancel(world.sell_unshipped(), 1)
     await world.until_quiet()
     world.cancellations = False
     await world.cycle()
@@ -306,7 +288,7 @@ async def test_a_quiet_cycle_is_one_search_of_each_kind(world: World) -> None:
 
 async def test_a_change_without_a_new_update_time_is_noticed(world: World) -> None:
     """Open cancellations are asked for by id now and then, each kind on its own."""
-    sold = sell(world)
+    sold = world.sell_unshipped()
     case = world.pair.tiktok.add_cancellation(sold.tiktok)
     world.return_(ReturnStatus.AWAITING_BUYER_SHIP)
     await world.cycle()
@@ -323,8 +305,8 @@ async def test_cancellations_that_cannot_be_read_hold_up_no_returns(world: World
     """What is known is written, the error is told, and nothing is missed afterwards."""
     await world.cycle()
     world.clock.advance(3600)
-    sold, other = sell(world), world.refund()
-    cancel(world, sold)
+    sold, other = world.sell_unshipped(), world.refund()
+    world.cancel(sold)
     faults = world.pair.tiktok_server.front.faults
     faults.add(fault)
 
@@ -342,8 +324,8 @@ async def test_a_row_that_makes_no_sense_is_read_again(world: World) -> None:
     """The watermark of cancellations stays where it is, that of returns moves on."""
     await world.cycle()
     world.clock.advance(3600)
-    sold = sell(world)
-    cancel(world, sold)
+    sold = world.sell_unshipped()
+    world.cancel(sold)
     broken = json_reply({"code": 0, "data": {"cancellations": [{"order_id": "1"}], "next_page_token": ""}})
     world.pair.tiktok_server.front.faults.add(
         Fault(FaultKind.REPLY, "cancellations/search", reply=broken, times=9)
@@ -372,10 +354,10 @@ def approve_all(world: World) -> None:
 async def test_what_was_cancelled_before_they_were_switched_on_waits_for_leave(world: World) -> None:
     """Since `start_from`, also before the store was made; what comes afterwards is written at once."""
     world.cancellations = False
-    before, between, after = sell(world), sell(world), sell(world)
-    cancel(world, before)
+    before, between, after = world.sell_unshipped(), world.sell_unshipped(), world.sell_unshipped()
+    world.cancel(before)
     await world.until_quiet()
-    cancel(world, between)
+    world.cancel(between)
     await world.until_quiet()
     assert [] == world.cases()
 
@@ -383,7 +365,7 @@ async def test_what_was_cancelled_before_they_were_switched_on_waits_for_leave(w
     world.clock.advance(60)
     await world.cycle()
     world.clock.advance(60)
-    cancel(world, after)
+    world.cancel(after)
     await world.until_quiet()
 
     assert {(State.HELD, Reason.PAUSED), (State.SYNCED, None)} == told(world)
@@ -395,8 +377,8 @@ async def test_what_was_cancelled_before_they_were_switched_on_waits_for_leave(w
 
 async def test_a_new_store_with_them_on_writes_what_was_cancelled_since_start_from(world: World) -> None:
     """There was no time in which anybody had left them out."""
-    sold = sell(world)
-    cancel(world, sold)
+    sold = world.sell_unshipped()
+    world.cancel(sold)
     world.clock.advance(3600)
 
     await world.until_quiet()
@@ -406,13 +388,13 @@ async def test_a_new_store_with_them_on_writes_what_was_cancelled_since_start_fr
 
 async def test_switched_off_and_on_again(world: World) -> None:
     """What was written before stays; what was cancelled meanwhile waits; what is open is held and let go."""
-    first, second = sell(world), sell(world)
-    cancel(world, first)
+    first, second = world.sell_unshipped(), world.sell_unshipped()
+    world.cancel(first)
     await world.until_quiet()
     world.cancellations = False
     await world.cycle()
     world.clock.advance(3600)
-    cancel(world, second)
+    world.cancel(second)
     await world.until_quiet()
     world.cancellations = True
     world.clock.advance(3600)
@@ -424,9 +406,9 @@ async def test_switched_off_and_on_again(world: World) -> None:
 
 async def test_what_is_known_when_they_are_switched_off_is_held_until_they_are_on_again(world: World) -> None:
     """The hold names the switch, and ends with it."""
-    sold = sell(world)
+    sold = world.sell_unshipped()
     world.faults.add(Fault(FaultKind.STATUS_502, "order", times=40))
-    cancel(world, sold)
+    world.cancel(sold)
     await world.cycle()
     world.faults.clear()
     world.cancellations = False
@@ -444,8 +426,8 @@ async def test_what_is_known_when_they_are_switched_off_is_held_until_they_are_o
 
 async def test_what_was_complete_before_start_from_is_not_woken_by_a_later_touch(world: World) -> None:
     """A new store lists it first, and skips it."""
-    sold = sell(world)
-    case = cancel(world, sold)
+    sold = world.sell_unshipped()
+    case = world.cancel(sold)
     world.clock.advance(12 * 3600)
     start_from = world.clock.now()
     await world.cycle(start_from=start_from)

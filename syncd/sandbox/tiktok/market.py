@@ -228,6 +228,10 @@ class Market:
         except KeyError:
             return self.cancellations.latest(case_id)
 
+    def cases_at(self, at: datetime) -> tuple[SandboxReturn | SandboxCancellation, ...]:
+        """All returns and cancellations as they were at that time."""
+        return (*self.returns.seen_at(at), *self.cancellations.seen_at(at))
+
     def _put(self, at: datetime, case: SandboxCancellation) -> SandboxCancellation:
         """A new state of a cancellation, with what it means for the order."""
         if case.status == CancelStatus.COMPLETE:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from syncd.model.cases import CancelStatus, CancelType
@@ -54,10 +55,8 @@ class Cancelling:
         cut = chance.randint(1, len(units)) if chance.random() < 0.5 else len(units)
         parts = [units[:cut], units[cut:]] if chance.random() < 0.5 else [units[:cut]]
         for number, part in enumerate(filter(None, parts)):
-            whole = len(part) == len(units)
-            self.cast.stage.schedule.at(
-                at + number * HOUR, lambda part=part, whole=whole: self._open(sold, part, whole=whole)
-            )
+            opening = partial(self._open, sold, part, whole=len(part) == len(units))
+            self.cast.stage.schedule.at(at + number * HOUR, opening)
 
     def _sell(self, *, on_delivery: bool) -> Sold:
         """An order that waits to be shipped on both sides."""
@@ -112,7 +111,7 @@ class Cancelling:
         at = stage.now
         for step in chance.choice(_WAYS):
             at += chance.choice((0.0, 60.0, chance.expovariate(1 / HOUR)))
-            stage.schedule.at(at, lambda step=step: self._go(sold, case, step))
+            stage.schedule.at(at, partial(self._go, sold, case, step))
 
     def _go(self, sold: Sold, case: SandboxCancellation, step: str) -> None:
         stage, tiktok = self.cast.stage, self.cast.stage.pair.tiktok

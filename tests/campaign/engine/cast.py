@@ -127,10 +127,9 @@ class Cast:
     def all_excuses(self) -> dict[str, dict[Reason, str]]:
         """By case, with those of their orders, and with what the merchant does not allow."""
         by_order = {sold.tiktok.order_id: sold.excuses for sold in self.sold}
-        tiktok, now = self.stage.pair.tiktok, self.stage.clock.now()
         return {
             one.id: by_order[one.order.order_id] | self.excuses[one.id] | self._by_amount(one)
-            for one in (*tiktok.returns.seen_at(now), *tiktok.cancellations.seen_at(now))
+            for one in self.stage.pair.tiktok.cases_at(self.stage.clock.now())
         }
 
     def _by_amount(self, case: SandboxReturn | SandboxCancellation) -> dict[Reason, str]:

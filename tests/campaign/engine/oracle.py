@@ -152,8 +152,7 @@ class Oracle:
         return audit([sides], auto_restock=self.limits.auto_restock)
 
     def _cases(self) -> Iterable[SandboxReturn | SandboxCancellation]:
-        tiktok, now = self.pair.tiktok, self.pair.clock.now()
-        return (*tiktok.returns.seen_at(now), *tiktok.cancellations.seen_at(now))
+        return self.pair.tiktok.cases_at(self.pair.clock.now())
 
     def _latest(self, case_id: str) -> Snapshot:
         return snapshot_from(self.pair.tiktok.row_of(self.pair.tiktok.case(case_id)))
