@@ -4,6 +4,7 @@ from syncd.decide.facts import Facts, stop_hold
 from syncd.decide.lines import Share, shares
 from syncd.decide.payment import payment
 from syncd.decide.refund import archive, create_refund, no_foreign_return, nobody_else, unshipped_unit
+from syncd.decide.traces import cancelled_by
 from syncd.model import mark
 from syncd.model.cases import Restock
 from syncd.model.orders import Order, Refund
@@ -40,11 +41,6 @@ def given_up_plan(facts: Facts, order: Order, ours: Refund | None, policy: Polic
         return write(_cancel_order(facts, order))
     again = () if order.archived else tuple(archive(facts.case, order))
     return write(*again) if again else synced(Restock.NONE, None)
-
-
-def cancelled_by(order: Order) -> str | None:
-    """The case with whose mark the order was cancelled, if it was."""
-    return mark.case_in(order.cancel_note) if order.cancelled else None
 
 
 def _paid_back(facts: Facts) -> bool:

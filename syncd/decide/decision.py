@@ -7,13 +7,13 @@ order it is about, whether it is done already, and if not, how it is written.
 from dataclasses import replace
 from datetime import timedelta
 
-from syncd.decide.cancellations import cancellation_plan, cancelled_by, given_up_plan
+from syncd.decide.cancellations import cancellation_plan, given_up_plan
 from syncd.decide.due import Want, due
 from syncd.decide.facts import Facts, Stop, stop_hold, stop_wait
 from syncd.decide.refund import archive, refund_plan, returned_refund_plan
 from syncd.decide.returns import cancel_plan, finish_plan, no_money_plan, open_plan, process_plan, restock_of
 from syncd.decide.rulings import approved_subjects, linked, unrecorded
-from syncd.decide.traces import foreign_refunds, own_refunds, own_returns, told
+from syncd.decide.traces import cancelled_by, foreign_refunds, own_refunds, own_returns, told
 from syncd.model.cases import Case, Kind, Path, Restock, ReturnType, State
 from syncd.model.orders import Order, Refund, Return
 from syncd.model.plans import CloseReturn, Plan, RecordRuling, hold, skip, synced, write

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from syncd.decide.cancellations import cancelled_by
-from syncd.decide.traces import own_refunds, own_returns
+from syncd.decide.traces import cancelled_by, own_refunds, own_returns
 from syncd.model.cases import Case, ReturnType, Snapshot, State
 from syncd.model.cases import Kind as CaseKind
 from syncd.model.money import Money

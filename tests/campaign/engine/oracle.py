@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from syncd.decide.cancellations import cancelled_by
-from syncd.decide.traces import own_refunds
+from syncd.decide.traces import cancelled_by, own_refunds
 from syncd.model import mark
 from syncd.model import orders as model
 from syncd.model.cases import Case, Snapshot, State
