@@ -17,7 +17,6 @@ _SHORT_POLL = timedelta(seconds=30)
 # Keys that draw a warning when set to something other than their default. Delete one as soon as the program
 # acts on it.
 NOT_YET: tuple[KeyPath, ...] = (
-    ("sync", "cancellations"),
     ("store", "keep"),
     ("metrics", "listen"),
     ("metrics", "textfile"),

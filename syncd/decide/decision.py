@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from syncd.decide.cancellations import cancellation_plan, given_up_plan
 from syncd.decide.due import Want, due
 from syncd.decide.facts import Facts, Stop, stop_hold, stop_wait
 from syncd.decide.inspection import (
@@ -23,8 +24,8 @@ from syncd.decide.outcome import place, put_back
 from syncd.decide.refund import archive, refund_plan, returned_refund_plan
 from syncd.decide.returns import cancel_plan, finish_plan, no_money_plan, open_plan, process_plan
 from syncd.decide.rulings import approved, approved_subjects, linked, unrecorded
-from syncd.decide.traces import foreign_refunds, own_refunds, own_returns, told
-from syncd.model.cases import Case, Path, Restock, ReturnType, State
+from syncd.decide.traces import cancelled_by, foreign_refunds, own_refunds, own_returns, told
+from syncd.model.cases import Case, Kind, Path, Restock, ReturnType, State
 from syncd.model.orders import Order, Refund, Return
 from syncd.model.plans import CloseReturn, Plan, RecordRuling, hold, skip, synced, units_of, write
 from syncd.model.policy import Policy
@@ -51,13 +52,15 @@ def decide(facts: Facts, policy: Policy) -> Plan:
 
 def _unless_refunded(plan: Plan, facts: Facts) -> Plan:
     """A person has to know where TikTok took back what our refund already carried over."""
-    refunds = own_refunds(facts.order, facts.case.case_id) if facts.order else ()
-    if not refunds or plan.state not in (State.SKIPPED, State.TRACKING):
+    if facts.order is None or plan.state not in (State.SKIPPED, State.TRACKING):
         return plan
-    return hold(
-        Reason.CHANGED_AFTER_WRITE,
-        f"{refunds[0].id} of {refunds[0].moved} was written, TikTok now says {facts.case.latest.status_word}",
-    )
+    refunds = own_refunds(facts.order, facts.case.case_id)
+    written = f"{refunds[0].id} of {refunds[0].moved} was written" if refunds else ""
+    if not written and cancelled_by(facts.order) == facts.case.case_id:
+        written = f"{facts.order.name} was cancelled"
+    if not written:
+        return plan
+    return hold(Reason.CHANGED_AFTER_WRITE, f"{written}, TikTok now says {facts.case.latest.status_word}")
 
 
 def _on_order(facts: Facts, wanted: Want, policy: Policy) -> Plan:
@@ -71,11 +74,20 @@ def _on_order(facts: Facts, wanted: Want, policy: Policy) -> Plan:
     _check_link(facts.case, order)
     if wanted is Want.OPEN_RETURN:
         return open_plan(facts, order, policy)
-    done = _done(facts, order, policy)
-    if done:
-        return done
+    return _paid_back_plan(facts, order, wanted, policy)
+
+
+def _paid_back_plan(facts: Facts, order: Order, wanted: Want, policy: Policy) -> Plan:
+    """TikTok is done with the case: so may we be, or it is written now."""
+    ours = _written_refund(facts, order)
+    if wanted is Want.CANCELLATION and (ours or order.cancelled):
+        return given_up_plan(facts, order, ours, policy)
+    if ours:
+        return _finish(facts, order, ours, policy)
     if facts.case.written:
         stop_hold(Reason.REFUND_GONE, ", ".join(facts.case.refund_ids))
+    if wanted is Want.CANCELLATION:
+        return cancellation_plan(facts, order, policy)
     if wanted is Want.REFUND:
         return refund_plan(facts, order, policy)
     if path(facts.case, order, policy) is Path.RETURN:
@@ -135,6 +147,8 @@ def _missing(facts: Facts) -> Plan:
 
 def _never_imported(facts: Facts) -> str:
     order = facts.tiktok_order
+    if order and order.status == "CANCELLED" and facts.case.latest.kind is Kind.CANCELLATION:
+        return "cancelled before import"
     if order and order.fulfilled_by_tiktok:
         return "fulfilled by TikTok"
     return "a sample" if order and order.sample else ""
@@ -148,11 +162,11 @@ def _check_link(case: Case, order: Order) -> None:
         stop_hold(Reason.LINK_INVALID, found)
 
 
-def _done(facts: Facts, order: Order, policy: Policy) -> Plan | None:
-    """The plan where the refund of this case is on the order already; None where it is not."""
+def _written_refund(facts: Facts, order: Order) -> Refund | None:
+    """The refund of this case where it is on the order already, as it has to be; None where it is not."""
     refunds = own_refunds(order, facts.case.case_id)
     amount = facts.case.latest.refund
-    if not refunds or amount is None:
+    if not refunds:
         return None
     if any(refund.pending for refund in refunds):
         stop_wait(Reason.REFUND_PENDING, refunds[0].id)
@@ -161,11 +175,12 @@ def _done(facts: Facts, order: Order, policy: Policy) -> Plan | None:
     moved = refunds[0].moved
     if not moved:
         stop_hold(Reason.REFUND_FAILED, refunds[0].id)
-    if moved != amount.total:
-        stop_hold(Reason.REFUND_DIFFERS, f"TikTok {amount.total}, {refunds[0].id} of {moved}")
+    total = amount.total if amount else None
+    if moved != total:
+        stop_hold(Reason.REFUND_DIFFERS, f"TikTok {total or 'without amount'}, {refunds[0].id} of {moved}")
     _nobody_since(facts.case, order, refunds[0])
     _as_asked(facts, order, refunds[0])
-    return _finish(facts, order, refunds[0], policy)
+    return refunds[0]
 
 
 def _nobody_since(case: Case, order: Order, ours: Refund) -> None:

@@ -4,7 +4,19 @@ from enum import Enum, auto
 
 from syncd.decide.rulings import approved, dismissed
 from syncd.decide.tracking import number_to_show
-from syncd.model.cases import Case, Kind, Path, ReturnStatus, ReturnType, Snapshot, State, Written
+from syncd.model.cases import (
+    CancelStatus,
+    CancelType,
+    Case,
+    Kind,
+    Path,
+    ReturnStatus,
+    ReturnType,
+    Snapshot,
+    State,
+    Status,
+    Written,
+)
 from syncd.model.plans import Plan, hold, skip, synced, track
 from syncd.model.policy import Policy
 from syncd.model.reasons import Reason
@@ -21,7 +33,7 @@ class Meaning(Enum):
     UNKNOWN = auto()
 
 
-MEANINGS: dict[ReturnStatus, Meaning] = {
+MEANINGS: dict[Status, Meaning] = {
     ReturnStatus.PENDING: Meaning.ASKED,
     ReturnStatus.AWAITING_BUYER_RESPONSE: Meaning.ASKED,
     # The parcel is with the seller, who refused it: it may still be paid back.
@@ -42,6 +54,11 @@ MEANINGS: dict[ReturnStatus, Meaning] = {
     ReturnStatus.REPLACEMENT_COMPLETE: Meaning.REPLACED,
     ReturnStatus.EXCHANGE_COMPLETE: Meaning.REPLACED,
     ReturnStatus.UNKNOWN: Meaning.UNKNOWN,
+    CancelStatus.PENDING: Meaning.ASKED,
+    CancelStatus.SUCCESS: Meaning.APPROVED,
+    CancelStatus.COMPLETE: Meaning.PAID_BACK,
+    CancelStatus.CANCELLED: Meaning.WITHDRAWN,
+    CancelStatus.UNKNOWN: Meaning.UNKNOWN,
 }
 
 
@@ -56,6 +73,7 @@ class Want(Enum):
     NO_MONEY = auto()
     REFUND = auto()
     RETURN_AND_REFUND = auto()
+    CANCELLATION = auto()
 
 
 def due(case: Case, policy: Policy) -> Want | Plan:
@@ -64,9 +82,7 @@ def due(case: Case, policy: Policy) -> Want | Plan:
     ruled = dismissed(case)
     if ruled:
         return ruled
-    if snapshot.kind is not Kind.RETURN:
-        return hold(Reason.UNSUPPORTED_KIND)
-    if snapshot.type is ReturnType.UNKNOWN:
+    if snapshot.type in (ReturnType.UNKNOWN, CancelType.UNKNOWN):
         return hold(Reason.UNKNOWN_TYPE, snapshot.type_word)
     match MEANINGS[snapshot.status]:
         case Meaning.UNKNOWN:
@@ -90,10 +106,23 @@ def _paid_back(case: Case, policy: Policy) -> Want | Plan:
         return hold(Reason.CHANGED_AFTER_WRITE, _difference(case.written, case.latest))
     if case.written and case.state is State.SYNCED and not (case.verifying or case.inspected):
         return synced(case.restock, case.path, case.waiting_units)
-    if case.written is None and case.paid_back_at and case.paid_back_at < policy.start_from:
+    kept = None if case.written else _not_to_be_written(case, policy)
+    return kept or _to_be_written(case, policy)
+
+
+def _not_to_be_written(case: Case, policy: Policy) -> Plan | None:
+    """The plan where the settings, or the time at which it was paid back, stand in the way."""
+    if case.paid_back_at and case.paid_back_at < policy.start_from:
         return skip(Reason.BEFORE_START)
-    if case.written is None and _waits_for_leave(case, policy):
-        return hold(Reason.PAUSED)
+    if case.latest.kind not in policy.kinds:
+        return hold(Reason.CANCELLATIONS_OFF)
+    return hold(Reason.PAUSED) if _waits_for_leave(case, policy) else None
+
+
+def _to_be_written(case: Case, policy: Policy) -> Want | Plan:
+    if case.latest.kind is Kind.CANCELLATION:
+        trouble = case.latest.trouble
+        return hold(Reason.AMOUNT_MISSING, trouble) if trouble else Want.CANCELLATION
     if case.latest.refund is None:
         return hold(Reason.AMOUNT_MISSING, case.latest.trouble)
     if case.latest.refund.total.minor <= 0:
@@ -120,7 +149,7 @@ def _may_be_shown(case: Case, policy: Policy) -> bool:
 
 def _waits_for_leave(case: Case, policy: Policy) -> bool:
     """Whether it was paid back while nothing was written, and nobody has let it through since."""
-    paused = case.paid_back_at is not None and policy.was_paused(case.paid_back_at)
+    paused = case.paid_back_at is not None and policy.was_paused(case.paid_back_at, case.latest.kind)
     return policy.live and paused and not approved(case, Reason.PAUSED)
 
 
@@ -130,10 +159,10 @@ def _taken_back(case: Case) -> Plan:
 
 def _difference(written: Written, snapshot: Snapshot) -> str:
     now = Written.of(snapshot)
-    if now is None:
-        return f"{written.total} was written, TikTok now gives no amount"
-    if now.total != written.total:
-        return f"{written.total} was written, TikTok now says {now.total}"
+    if now is None or now.total != written.total:
+        total = now and now.total
+        told = f"says {total}" if total else "gives no amount"
+        return f"{written.total or 'no amount'} was written, TikTok now {told}"
     return f"{len(written.units)} units were written, TikTok now names {len(now.units)} or others"
 
 

@@ -53,7 +53,7 @@ def returned_refund_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
     nobody_else(facts.case, order)
     money = payment(facts, order, policy)
     found = shares(facts.case.latest.lines, order, policy.match.skus, facts.tiktok_order)
-    _no_foreign_return(order, found)
+    no_foreign_return(order, found)
     units = tuple(_returned_unit(facts, share, policy) for share in found)
     return _write(facts.case, order, money, units, _restock(facts, units))
 
@@ -94,7 +94,13 @@ def note_of(case: Case) -> str:
 
 
 def _write(case: Case, order: Order, money: Payment, units: tuple[RefundUnit, ...], restock: Restock) -> Plan:
-    refund = CreateRefund(
+    refund = create_refund(case, order, money, units)
+    return write(refund, *archive(case, order), restock=restock, path=Path.REFUND)
+
+
+def create_refund(case: Case, order: Order, money: Payment, units: tuple[RefundUnit, ...]) -> CreateRefund:
+    """The refund of that money, with our mark and TikTok's time."""
+    return CreateRefund(
         order_id=order.id,
         payment=money,
         units=units,
@@ -102,7 +108,6 @@ def _write(case: Case, order: Order, money: Payment, units: tuple[RefundUnit, ..
         processed_at=paid_back_time(case),
         discrepancy=_discrepancy(order, money, units),
     )
-    return write(refund, *archive(case, order), restock=restock, path=Path.REFUND)
 
 
 def archive(case: Case, order: Order) -> Iterable[Action]:
@@ -127,7 +132,7 @@ def _whole_units(facts: Facts, order: Order, policy: Policy) -> tuple[Share, ...
         if stop.plan.reason is Reason.UNITS_GONE:
             return ()
         raise
-    _no_foreign_return(order, found)
+    no_foreign_return(order, found)
     return found
 
 
@@ -140,7 +145,8 @@ def _wholly_paid_back(line: CaseLine, tiktok_order: TikTokOrder | None) -> bool:
     return line.refund.currency == sold.sale_price.currency and line.refund >= sold.sale_price
 
 
-def _no_foreign_return(order: Order, found: tuple[Share, ...]) -> None:
+def no_foreign_return(order: Order, found: tuple[Share, ...]) -> None:
+    """Hold where other people's open returns have these units."""
     others = foreign_returns(order, frozenset(share.line.id for share in found))
     if others:
         hold_foreign_returns(order, others)
@@ -162,15 +168,15 @@ def _kept_units(facts: Facts, order: Order, share: Share, policy: Policy) -> Ite
     if kept:
         yield _unit(share.line, kept, RestockType.NO_RESTOCK)
     if given_up:
-        place = reserved_location(facts, share.line, policy)
-        yield RefundUnit(
-            share.line.id,
-            share.line.sku,
-            given_up,
-            restock=False,
-            location=place,
-            restock_type=RestockType.CANCEL,
-        )
+        yield unshipped_unit(facts, share.line, given_up, policy)
+
+
+def unshipped_unit(facts: Facts, line: OrderLine, quantity: int, policy: Policy) -> RefundUnit:
+    """Units that are given up before they were shipped: where they wait they are free again."""
+    place = reserved_location(facts, line, policy)
+    return RefundUnit(
+        line.id, line.sku, quantity, restock=False, location=place, restock_type=RestockType.CANCEL
+    )
 
 
 def _not_shipped(share: Share, sold: TikTokOrder | None) -> bool:

@@ -44,6 +44,11 @@ def own_refunds(order: Order, case_id: str) -> tuple[Refund, ...]:
     return tuple(r for r in order.refunds if case_of_refund(order, r) == case_id)
 
 
+def cancelled_by(order: Order) -> str | None:
+    """The case with whose mark the order was cancelled, if it was."""
+    return mark.case_in(order.cancel_note) if order.cancelled else None
+
+
 def foreign_refunds(order: Order, case: Case) -> tuple[Refund, ...]:
     """Refunds that nobody can tell apart from one for this case: made since it was opened, and of no case."""
     return tuple(

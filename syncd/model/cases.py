@@ -1,4 +1,4 @@
-"""Cases: what TikTok Shop says about a return, and what we remember about it."""
+"""Cases: what TikTok Shop says about a return or a cancellation, and what we remember about it."""
 
 import hashlib
 from collections.abc import Mapping
@@ -51,10 +51,42 @@ class ReturnStatus(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-PAID_BACK = frozenset(
-    {ReturnStatus.COMPLETE, ReturnStatus.REPLACEMENT_REFUNDED, ReturnStatus.EXCHANGE_REFUNDED}
+class CancelType(StrEnum):
+    """`cancel_type` (TikTok Shop: Search Cancellations), and the stale word of its sample.
+
+    `UNKNOWN` stands for a word not listed there.
+    """
+
+    CANCEL = "CANCEL"
+    BUYER_CANCEL = "BUYER_CANCEL"
+    REQUEST_CANCEL_REFUND = "REQUEST_CANCEL_REFUND"
+    UNKNOWN = "UNKNOWN"
+
+
+class CancelStatus(StrEnum):
+    """`cancel_status` (TikTok Shop: Search Cancellations). `UNKNOWN` stands for a word not listed there."""
+
+    PENDING = "CANCELLATION_REQUEST_PENDING"
+    SUCCESS = "CANCELLATION_REQUEST_SUCCESS"
+    COMPLETE = "CANCELLATION_REQUEST_COMPLETE"
+    CANCELLED = "CANCELLATION_REQUEST_CANCEL"
+    UNKNOWN = "UNKNOWN"
+
+
+Type = ReturnType | CancelType
+Status = ReturnStatus | CancelStatus
+PAID_BACK: frozenset[Status] = frozenset(
+    {
+        ReturnStatus.COMPLETE,
+        ReturnStatus.REPLACEMENT_REFUNDED,
+        ReturnStatus.EXCHANGE_REFUNDED,
+        CancelStatus.COMPLETE,
+    }
 )
-"""The states in which the buyer has the money (TikTok Shop: Search Returns, `return_status`)."""
+"""The states in which the buyer has the money, if there was any to pay back.
+
+TikTok Shop: Search Returns, `return_status`; Search Cancellations, `cancel_status`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +122,16 @@ class Snapshot:
 
     `digest` is the hash of the answer, also of the fields that are not kept here. `refund` is None
     where TikTok gave no amount, and `trouble` then says what was wrong with it, if anything was there.
-    `type_word` and `status_word` are TikTok's own words, also those that we do not know.
+    `type_word` and `status_word` are TikTok's own words, also those that we do not know. `replenish` says
+    whether cancelled units go back into stock, None where TikTok does not tell.
     """
 
     case_id: str
     kind: Kind
     order_id: str
-    type: ReturnType
+    type: Type
     type_word: str
-    status: ReturnStatus
+    status: Status
     status_word: str
     created_at: datetime
     updated_at: datetime
@@ -113,10 +146,11 @@ class Snapshot:
     buyer_keeps_item: bool = False
     previous_id: str = ""
     next_id: str = ""
+    replenish: bool | None = None
 
     @property
     def paid_back(self) -> bool:
-        """Whether the buyer has the money."""
+        """Whether the buyer has the money; also once a cancellation is done that had none to pay back."""
         return self.status in PAID_BACK
 
     @property
@@ -127,11 +161,12 @@ class Snapshot:
     @property
     def basis(self) -> str:
         """What a person's decision is bound to: money and units once paid back; empty before that."""
-        if not self.paid_back or self.refund is None:
+        if not self.paid_back or (self.refund is None and self.kind is Kind.RETURN):
             return ""
+        total = str(self.refund.total) if self.refund else "no amount"
         units = sorted(line.order_line_id for line in self.lines)
         digest = hashlib.sha256(" ".join(units).encode()).hexdigest()[:12]
-        return f"{self.refund.total}, {len(units)} units {digest}"
+        return f"{total}, {len(units)} units {digest}"
 
 
 class State(StrEnum):
@@ -166,18 +201,20 @@ class Path(StrEnum):
 class Written:
     """What Shopify has been given for a case, once and for good.
 
-    `units` are TikTok's line ids in order. Compared with every later snapshot: a difference is a hold.
+    `units` are TikTok's line ids in order. `total` is None for a cancellation that had no amount. Compared
+    with every later snapshot: a difference is a hold.
     """
 
-    total: Money
+    total: Money | None
     units: tuple[str, ...]
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "Written | None":
-        """What would be written for that snapshot; None without an amount."""
-        if snapshot.refund is None:
+        """What would be written for that snapshot; None without an amount that has to be there."""
+        if snapshot.refund is None and (snapshot.kind is Kind.RETURN or snapshot.trouble):
             return None
-        return cls(snapshot.refund.total, tuple(sorted(line.order_line_id for line in snapshot.lines)))
+        total = snapshot.refund.total if snapshot.refund else None
+        return cls(total, tuple(sorted(line.order_line_id for line in snapshot.lines)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class TikTokLine:
 
 @dataclass(frozen=True, slots=True)
 class TikTokOrder:
-    """The parts of a TikTok order that decisions need. `total` is what the buyer paid."""
+    """The parts of a TikTok order that decisions need. `total` is what the buyer paid or is to pay."""
 
     order_id: str
     status: str
@@ -33,6 +33,8 @@ class TikTokOrder:
     total: Money | None = None
     fulfilled_by_tiktok: bool = False
     sample: bool = False
+    cash_on_delivery: bool = False
+    paid: bool = False
 
     def line(self, line_id: str) -> TikTokLine | None:
         """The unit with that id."""
@@ -236,7 +238,7 @@ class Order:
 
     `currency` is the presentment currency, in which every amount here is given. `links` are the cases to
     which people have linked refunds and returns, by their ids; `makers` who made them, where that is known.
-    `changed_at` is of whole seconds.
+    `changed_at` is of whole seconds. `cancel_note` is what was written when it was cancelled.
     """
 
     id: str
@@ -255,6 +257,7 @@ class Order:
     links: Mapping[str, str] = field(default_factory=dict)
     makers: Mapping[str, str] = field(default_factory=dict)
     cancelled: bool = False
+    cancel_note: str = ""
     changed_at: datetime | None = None
 
     def line(self, line_id: str) -> OrderLine:

@@ -181,11 +181,15 @@ class DisposeReturn:
 
 @dataclass(frozen=True, slots=True)
 class CancelOrder:
-    """Cancel what is left of an order that was not shipped, without refund and restock of its own."""
+    """Cancel what is left of an order that was not shipped, without a refund of its own.
+
+    `restock` gives up the units that are left, and so puts them back into stock.
+    """
 
     kind: ClassVar[ActionKind] = ActionKind.CANCEL_ORDER
     order_id: str
     note: str
+    restock: bool = False
 
 
 @dataclass(frozen=True, slots=True)

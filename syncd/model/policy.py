@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from syncd.model.cases import Kind
+
 
 class Strategy(StrEnum):
     """Where to look for the TikTok order id in Shopify."""
@@ -41,14 +43,19 @@ class MatchPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """A time in which the shop was switched off or only rehearsed; `until` is None while that lasts."""
+    """A time in which the shop was switched off or only rehearsed; `until` is None while that lasts.
+
+    With a `kind` it is a time in which cases of that kind alone were not carried over.
+    """
 
     since: datetime
     until: datetime | None
+    kind: Kind | None = None
 
-    def covers(self, at: datetime) -> bool:
-        """Whether that moment belongs to it."""
-        return self.since <= at and (self.until is None or at < self.until)
+    def covers(self, at: datetime, kind: Kind) -> bool:
+        """Whether that moment belongs to it, for a case of that kind."""
+        concerned = self.kind in (None, kind)
+        return concerned and self.since <= at and (self.until is None or at < self.until)
 
 
 _NO_HOLD_DEPENDS_ON = frozenset(
@@ -76,6 +83,7 @@ class Policy:
     enabled: bool = True
     auto_restock: bool = False
     import_returns: bool = True
+    cancellations: bool = False
     location: str = ""
     exclude_skus: frozenset[str] = frozenset()
     exclude_reasons: frozenset[str] = frozenset()
@@ -94,9 +102,14 @@ class Policy:
         """Whether refunds are really written."""
         return self.enabled and not self.dry_run
 
-    def was_paused(self, at: datetime) -> bool:
-        """Whether the shop was switched off then."""
-        return any(spell.covers(at) for spell in self.paused)
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of cases that are read from TikTok."""
+        return (Kind.RETURN, Kind.CANCELLATION) if self.cancellations else (Kind.RETURN,)
+
+    def was_paused(self, at: datetime, kind: Kind) -> bool:
+        """Whether cases of that kind were not carried over then."""
+        return any(spell.covers(at, kind) for spell in self.paused)
 
     @property
     def digest(self) -> str:

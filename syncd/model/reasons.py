@@ -20,7 +20,7 @@ class Reason(StrEnum):
     SEARCH_NOT_UNDERSTOOD = "search_not_understood"
     UNKNOWN_TYPE = "unknown_type"
     UNKNOWN_STATUS = "unknown_status"
-    UNSUPPORTED_KIND = "unsupported_kind"
+    CANCELLATIONS_OFF = "cancellations_off"
     AMOUNT_MISSING = "amount_missing"
     CURRENCY_MISMATCH = "currency_mismatch"
     LINE_NOT_FOUND = "line_not_found"
@@ -28,6 +28,9 @@ class Reason(StrEnum):
     UNITS_GONE = "units_gone"
     NOT_FULFILLED = "not_fulfilled"
     UNITS_ON_RETURN = "units_on_return"
+    SHIPPED_MEANWHILE = "shipped_meanwhile"
+    PART_CANCELLED = "part_cancelled"
+    CANCELLED_NOT_REFUNDED = "cancelled_not_refunded"
     LOCATION_UNKNOWN = "location_unknown"
     LOCATION_AMBIGUOUS = "location_ambiguous"
     NO_PAYMENT = "no_payment"
@@ -59,6 +62,7 @@ class Reason(StrEnum):
     WITHDRAWN = "withdrawn"
     NO_MONEY = "no_money"
     NOT_IMPORTED = "not_imported"
+    ALREADY_CANCELLED = "already_cancelled"
     # dismissals: a person decided so
     DISMISSED = "dismissed"
 
@@ -126,9 +130,9 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         "TikTok uses a status that this version does not know.",
         _BY_HAND,
     ),
-    Reason.UNSUPPORTED_KIND: Explanation(
-        "Cancellations are not carried over by this version.",
-        _BY_HAND,
+    Reason.CANCELLATIONS_OFF: Explanation(
+        "Cancellations are switched off in the config.",
+        "Set [sync] cancellations = true; it is looked at again when the settings change.",
     ),
     Reason.AMOUNT_MISSING: Explanation(
         "TikTok says that it paid back, but gives no readable amount.",
@@ -159,6 +163,18 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         "The units are on another open return.",
         f"Finish or cancel that return in Shopify; it is looked at again, or: {_RETRY}",
         heals=True,
+    ),
+    Reason.SHIPPED_MEANWHILE: Explanation(
+        "TikTok cancelled units that have been shipped.",
+        f"Stop the parcel or settle it with the buyer, and refund in Shopify what is right, then: {_DISMISS}",
+    ),
+    Reason.PART_CANCELLED: Explanation(
+        "Part of the order was cancelled without money, or without giving its units back into stock.",
+        f"Take these units off the order in Shopify, then: {_DISMISS}",
+    ),
+    Reason.CANCELLED_NOT_REFUNDED: Explanation(
+        "The order was cancelled in Shopify, but its money was not refunded there.",
+        _BY_HAND,
     ),
     Reason.LOCATION_UNKNOWN: Explanation(
         "No active location of the merchant's own is known for the returned units.",
@@ -269,6 +285,9 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     Reason.WITHDRAWN: Explanation("Rejected or withdrawn on TikTok."),
     Reason.NO_MONEY: Explanation("Nothing was paid back."),
     Reason.NOT_IMPORTED: Explanation("An order of this sort is not imported into Shopify."),
+    Reason.ALREADY_CANCELLED: Explanation(
+        "The order was cancelled in Shopify by somebody else, with nothing left to refund."
+    ),
     Reason.DISMISSED: Explanation("A person decided that it is not to be written.", f"To undo it: {_RETRY}"),
 }
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from syncd.decide.traces import own_refunds, own_returns
+from syncd.decide.traces import cancelled_by, own_refunds, own_returns
 from syncd.model.cases import Case, ReturnType, Snapshot, State
+from syncd.model.cases import Kind as CaseKind
 from syncd.model.money import Money
 from syncd.model.orders import Order, Refund, ReturnState
 from syncd.model.plans import DispositionType
@@ -24,11 +25,12 @@ class Kind(StrEnum):
     WRONG_RESTOCK = "wrong_restock"  # units in stock that must not be, or more than came back
     SHOWN_TWICE = "shown_twice"  # more than one living return of ours for one case
     TRACKED_TWICE = "tracked_twice"  # the same tracking number more than once on our return
+    WRONG_CANCEL = "wrong_cancel"  # our mark on the cancellation of an order that TikTok has not cancelled
     MISSING = "missing"  # paid back, no refund, and no person was told
     UNKNOWN_CASE = "unknown_case"  # TikTok has the case, the store does not
     STORE_WRONG = "store_wrong"  # the store says that Shopify has it, or names what is not there
     UNFINISHED = "unfinished"  # something is still to be written or in doubt
-    LEFT_OPEN = "left_open"  # our return is open though nothing is to come
+    LEFT_OPEN = "left_open"  # our return is open, or the order not cancelled, though nothing is to come
 
 
 HARM = frozenset(
@@ -39,6 +41,7 @@ HARM = frozenset(
         Kind.WRONG_RESTOCK,
         Kind.SHOWN_TWICE,
         Kind.TRACKED_TWICE,
+        Kind.WRONG_CANCEL,
     }
 )
 """What must not be found at any moment; the others must be gone once everything has settled."""
@@ -75,6 +78,7 @@ def _of_case(sides: Sides, *, auto_restock: bool) -> Iterator[Finding]:
     yield from _money(sides)
     yield from _stock(sides, auto_restock=auto_restock)
     yield from _shown(sides)
+    yield from _cancelled(sides)
     yield from _known(sides)
 
 
@@ -123,6 +127,25 @@ def _shown(sides: Sides) -> Iterator[Finding]:
             yield _finding(sides, Kind.LEFT_OPEN, return_.name)
 
 
+def _cancelled(sides: Sides) -> Iterator[Finding]:
+    """An order is cancelled by us only where TikTok cancelled every unit of it, and none was shipped."""
+    snapshot, order, case = sides.snapshot, sides.order, sides.case
+    if order is None:
+        return
+    ours = cancelled_by(order) == snapshot.case_id
+    if ours and (order.fulfillments or not (_is_cancelled(snapshot) or _told(case))):
+        yield _finding(sides, Kind.WRONG_CANCEL, f"{order.name}, {snapshot.status_word}")
+    whole = len(snapshot.lines) == sum(line.quantity for line in order.lines) and not order.fulfillments
+    unpaid = not _some(snapshot.refund.total if snapshot.refund else None)
+    over = case is not None and case.state is State.SYNCED and _is_cancelled(snapshot)
+    if over and (whole or unpaid) and not order.cancelled:
+        yield _finding(sides, Kind.LEFT_OPEN, f"order {order.name} is not cancelled")
+
+
+def _is_cancelled(snapshot: Snapshot) -> bool:
+    return snapshot.kind is CaseKind.CANCELLATION and snapshot.paid_back
+
+
 def _known(sides: Sides) -> Iterator[Finding]:
     case = sides.case
     if case is None:
@@ -134,7 +157,7 @@ def _known(sides: Sides) -> Iterator[Finding]:
     missing = [refund_id for refund_id in case.refund_ids if refund_id not in there]
     if missing:
         yield _finding(sides, Kind.STORE_WRONG, f"names {', '.join(missing)}, which Shopify does not have")
-    if case.state is State.SYNCED and case.written and not _refunds(sides):
+    if case.state is State.SYNCED and case.written and _some(case.written.total) and not _refunds(sides):
         yield _finding(sides, Kind.STORE_WRONG, "says synced, Shopify has no refund")
 
 

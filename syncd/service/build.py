@@ -15,6 +15,7 @@ from syncd.config.settings import Settings
 from syncd.config.tables import Shop as ShopSettings
 from syncd.config.tables import Shopify, TikTok
 from syncd.http import build_http
+from syncd.model.cases import Kind
 from syncd.model.policy import MatchPolicy, Policy, Strategy
 from syncd.shopify.client import CallRecord, ShopifyClient
 from syncd.shopify.settings import ShopifySettings
@@ -62,6 +63,7 @@ def policy_of(shop: ShopSettings, now: datetime) -> Policy:
         enabled=shop.sync.enabled,
         auto_restock=shop.sync.auto_restock,
         import_returns=shop.sync.import_returns,
+        cancellations=shop.sync.cancellations,
         location=shop.restock.location,
         exclude_skus=frozenset(shop.restock.exclude_skus),
         exclude_reasons=frozenset(shop.restock.exclude_reasons),
@@ -98,13 +100,15 @@ class _Parts:
 
     def shop(self, name: str, shop: ShopSettings) -> Shop:
         policy = policy_of(shop, self.clock.now())
-        self.store.shops.live(name, live=policy.live, now=self.clock.now())
+        now, known = self.clock.now(), self.store.shops
+        known.live(name, live=policy.live, now=now)
+        known.live(name, live=policy.cancellations, now=now, kind=Kind.CANCELLATION)
         return Shop(
             name=name,
             tiktok=self._tiktok(name, shop.tiktok),
             shopify=self._shopify(name, shop.shopify),
             store=self.store,
-            policy=replace(policy, paused=self.store.shops.spells(name)),
+            policy=replace(policy, paused=known.spells(name)),
             clock=self.clock,
             timeout=self.settings.network.timeout,
             chance=self.chance,

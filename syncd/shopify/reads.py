@@ -164,6 +164,7 @@ class _OrderParts:
             archived=head.flag("closed"),
             changed_at=head.moment("updatedAt"),
             cancelled=head.maybe_moment("cancelledAt") is not None,
+            cancel_note=wire.cancel_note(head),
             net_payment=head.money("netPaymentSet", currency),
             shipping_left=wire.shipping_left(head, currency),
             lines=await self._lines(),

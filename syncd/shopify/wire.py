@@ -44,6 +44,12 @@ def order_hit(node: Node, *, metafield: bool = False) -> OrderHit:
     )
 
 
+def cancel_note(node: Node) -> str:
+    """What was written when an order was cancelled; empty where nothing was."""
+    cancellation = node.maybe_node("cancellation")
+    return (cancellation.maybe_text("staffNote") if cancellation else None) or ""
+
+
 def location(node: Node) -> Location:
     """A Location."""
     return Location(

@@ -82,13 +82,14 @@ def later_times(known: Case, snapshot: Snapshot, now: datetime) -> Row:
 def decided_columns(case: Case) -> Row:
     """What was decided about a case."""
     written = case.written
+    total = written.total if written else None
     return {
         "state": case.state.value,
         "reason": case.reason,
         "detail": case.detail,
         "path": case.path.value if case.path else None,
-        "written_minor": written.total.minor if written else None,
-        "written_currency": written.total.currency if written else None,
+        "written_minor": total.minor if total else None,
+        "written_currency": total.currency if total else None,
         "written_units": json.dumps(written.units) if written else None,
         "restock": case.restock.value,
         "waiting_since": from_time(case.waiting_since),
@@ -108,9 +109,10 @@ def decided_columns(case: Case) -> Row:
 
 
 def _written(row: Row) -> Written | None:
-    if row["written_minor"] is None:
+    if row["written_units"] is None:
         return None
-    money = Money(cast("int", row["written_minor"]), str(row["written_currency"]))
+    minor = row["written_minor"]
+    money = None if minor is None else Money(cast("int", minor), str(row["written_currency"]))
     return Written(money, tuple(json.loads(str(row["written_units"]))))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from syncd.model.cases import Case, Snapshot, State
+from syncd.model.cases import Case, Kind, Snapshot, State
 from syncd.store.case_rows import case_of, decided_columns, first_times, later_times, seen_columns, to_moment
 from syncd.store.database import Database, Row, from_time, to_time
 from syncd.store.rulings import Rulings
@@ -144,20 +144,21 @@ class Cases:
                 {"now": from_time(now), "shop": shop},
             )
 
-    def newest(self, shop: str, until: datetime, limit: int) -> list[str]:
-        """The ids of the cases that were first seen last, of those seen until then."""
+    def newest(self, shop: str, kind: Kind, until: datetime, limit: int) -> list[str]:
+        """The ids of the cases of that kind that were first seen last, of those seen until then."""
         rows = self._database.rows(
-            "SELECT case_id FROM cases WHERE shop = ? AND first_seen <= ?"
+            "SELECT case_id FROM cases WHERE shop = ? AND kind = ? AND first_seen <= ?"
             " ORDER BY first_seen DESC, case_id DESC LIMIT ?",
-            (shop, from_time(until), limit),
+            (shop, kind.value, from_time(until), limit),
         )
         return [str(row["case_id"]) for row in rows]
 
-    def to_read_again(self, shop: str, now: datetime, limit: int) -> list[Case]:
-        """The cases to ask TikTok for by id, longest waiting first."""
+    def to_read_again(self, shop: str, kind: Kind, now: datetime, limit: int) -> list[Case]:
+        """The cases of that kind to ask TikTok for by id, longest waiting first."""
         rows = self._database.rows(
-            f"{_SELECT} WHERE cases.shop = ? AND read_again_at <= ? ORDER BY read_again_at LIMIT ?",
-            (shop, from_time(now), limit),
+            f"{_SELECT} WHERE cases.shop = ? AND kind = ? AND read_again_at <= ?"
+            " ORDER BY read_again_at LIMIT ?",
+            (shop, kind.value, from_time(now), limit),
         )
         return self._cases(rows)
 

@@ -188,5 +188,27 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE cases ADD COLUMN restock_since INTEGER;
     ALTER TABLE requests ADD COLUMN carried_out_at INTEGER;
     ALTER TABLE cases ADD COLUMN tracked_return_id TEXT;
+    CREATE TABLE windows (
+        shop TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        watermark INTEGER,
+        baseline_done INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (shop, kind)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO windows SELECT shop, 'return', watermark, baseline_done FROM shops;
+    ALTER TABLE shops DROP COLUMN watermark;
+    ALTER TABLE shops DROP COLUMN baseline_done;
+
+    ALTER TABLE spells RENAME TO spells_of_shops;
+    CREATE TABLE spells (
+        shop TEXT NOT NULL,
+        kind TEXT NOT NULL DEFAULT '',
+        since INTEGER NOT NULL,
+        until INTEGER,
+        PRIMARY KEY (shop, kind, since)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO spells SELECT shop, '', since, until FROM spells_of_shops;
+    INSERT INTO spells SELECT shop, 'cancellation', 0, NULL FROM shops;
+    DROP TABLE spells_of_shops;
     """,
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from syncd.model.cases import Kind
 from syncd.model.policy import Spell
 from syncd.store.database import Database, Row, from_time, to_time
 from syncd.store.sums import prove, sum_of
@@ -13,7 +14,10 @@ from syncd.store.sums import prove, sum_of
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a shop was read. Everything updated on TikTok before `watermark` is in the store."""
+    """How far the cases of one kind were read, and how the last polls of the shop went.
+
+    Everything of that kind that was updated on TikTok before `watermark` is in the store.
+    """
 
     shop: str
     watermark: datetime | None = None
@@ -24,63 +28,83 @@ class Progress:
 
 
 class Shops:
-    """The tables `shops`, `spells` and `orders`."""
+    """The tables `shops`, `windows`, `spells` and `orders`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def progress(self, shop: str) -> Progress:
+    def progress(self, shop: str, kind: Kind = Kind.RETURN) -> Progress:
         """How far the shop was read."""
-        row = self._database.row("SELECT * FROM shops WHERE shop = ?", (shop,))
-        if row is None:
-            return Progress(shop)
+        of_shop = self._database.row("SELECT * FROM shops WHERE shop = ?", (shop,)) or {}
+        of_kind = (
+            self._database.row("SELECT * FROM windows WHERE shop = ? AND kind = ?", (shop, kind.value)) or {}
+        )
+        error = of_shop.get("last_error")
         return Progress(
             shop=shop,
-            watermark=to_time(row["watermark"]),
-            baseline_done=bool(row["baseline_done"]),
-            last_good_poll=to_time(row["last_good_poll"]),
-            last_error=None if row["last_error"] is None else str(row["last_error"]),
-            last_error_at=to_time(row["last_error_at"]),
+            watermark=to_time(of_kind.get("watermark")),
+            baseline_done=bool(of_kind.get("baseline_done")),
+            last_good_poll=to_time(of_shop.get("last_good_poll")),
+            last_error=None if error is None else str(error),
+            last_error_at=to_time(of_shop.get("last_error_at")),
         )
 
-    def baseline_done(self, shop: str) -> None:
+    def baseline_done(self, shop: str, kind: Kind = Kind.RETURN) -> None:
         """The cases paid back before `start_from` are in the store."""
-        self._keep(shop, {"baseline_done": 1})
+        self._keep("windows", {"shop": shop, "kind": kind.value}, {"baseline_done": 1})
 
-    def polled(self, shop: str, watermark: datetime, now: datetime) -> None:
-        """A poll read everything up to `watermark`, which never moves back."""
-        before = self.progress(shop).watermark
+    def read_up_to(self, shop: str, watermark: datetime, kind: Kind = Kind.RETURN) -> None:
+        """The cases of that kind were read up to `watermark`, which never moves back."""
+        before = self.progress(shop, kind).watermark
         reached = max(watermark, before) if before else watermark
-        row: Row = {"watermark": from_time(reached), "last_good_poll": from_time(now), "last_error": None}
-        self._keep(shop, row | {"last_error_at": None})
+        self._keep("windows", {"shop": shop, "kind": kind.value}, {"watermark": from_time(reached)})
+
+    def polled(self, shop: str, now: datetime) -> None:
+        """A poll was good: every kind of case was read."""
+        row: Row = {"last_good_poll": from_time(now), "last_error": None, "last_error_at": None}
+        self._keep("shops", {"shop": shop}, row)
 
     def failed(self, shop: str, error: str, now: datetime) -> None:
         """The shop could not be worked on."""
-        self._keep(shop, {"last_error": error, "last_error_at": from_time(now)})
+        self._keep("shops", {"shop": shop}, {"last_error": error, "last_error_at": from_time(now)})
 
-    def live(self, shop: str, *, live: bool, now: datetime) -> None:
-        """Note whether the shop is written to: a spell in which it is not begins, or ends."""
-        known = self._database.row("SELECT 1 FROM spells WHERE shop = ? AND until IS NULL", (shop,))
+    def live(self, shop: str, *, live: bool, now: datetime, kind: Kind | None = None) -> None:
+        """Note whether the shop is written to: a spell in which it is not begins, or ends.
+
+        With a `kind` it is about cases of that kind alone. If those were never read, all time before belongs
+        to the spell: once they are read, nobody has seen yet what they are about.
+        """
+        of: Row = {"shop": shop, "kind": kind.value if kind else ""}
+        open_spell = "shop = :shop AND kind = :kind AND until IS NULL"
+        known = self._database.row(f"SELECT 1 FROM spells WHERE {open_spell}", of)
         if live and known:
-            self._database.execute(
-                "UPDATE spells SET until = ? WHERE shop = ? AND until IS NULL", (from_time(now), shop)
-            )
+            until = of | {"now": from_time(now)}
+            self._database.execute(f"UPDATE spells SET until = :now WHERE {open_spell}", until)
         if not live and not known:
-            self._database.insert("spells", {"shop": shop, "since": from_time(now)})
+            never_read = kind is not None and self.progress(shop, kind).watermark is None
+            self._database.insert("spells", of | {"since": 0 if never_read else from_time(now)})
 
     def spells(self, shop: str) -> tuple[Spell, ...]:
         """The times in which the shop was not written to, oldest first."""
-        rows = self._database.rows("SELECT since, until FROM spells WHERE shop = ? ORDER BY since", (shop,))
-        return tuple(Spell(cast("datetime", to_time(r["since"])), to_time(r["until"])) for r in rows)
+        rows = self._database.rows("SELECT * FROM spells WHERE shop = ? ORDER BY since, kind", (shop,))
+        return tuple(
+            Spell(
+                cast("datetime", to_time(row["since"])),
+                to_time(row["until"]),
+                Kind(str(row["kind"])) if row["kind"] else None,
+            )
+            for row in rows
+        )
 
-    def _keep(self, shop: str, row: Row) -> None:
-        names = ", ".join(row)
-        marks = ", ".join(f":{name}" for name in row)
+    def _keep(self, table: str, key: Row, row: Row) -> None:
+        new = key | row
+        names = ", ".join(new)
+        marks = ", ".join(f":{name}" for name in new)
         changes = ", ".join(f"{name} = excluded.{name}" for name in row)
         self._database.execute(
-            f"INSERT INTO shops (shop, {names}) VALUES (:shop, {marks})"
-            f" ON CONFLICT (shop) DO UPDATE SET {changes}",
-            row | {"shop": shop},
+            f"INSERT INTO {table} ({names}) VALUES ({marks})"
+            f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}",
+            new,
         )
 
     def pairs(self, shop: str, order_ids: Iterable[str]) -> Mapping[str, str]:

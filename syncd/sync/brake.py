@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from syncd.errors import ShopStopped
 from syncd.sync.shop import Shop
-from syncd.tiktok.client import ReturnFilters
+from syncd.tiktok.client import FILTERS
 
 PERIOD = timedelta(hours=1)
 """How often some known cases are asked for by id; while the brake is on, at every cycle."""
@@ -35,11 +35,14 @@ async def check(shop: Shop) -> None:
 
 
 async def _forgotten(shop: Shop, last: datetime) -> bool:
-    known = shop.store.cases.newest(shop.name, last, _SAMPLE)
-    if not known:
-        return False
-    page = await shop.tiktok.search_returns(ReturnFilters(return_ids=tuple(known)))
-    return not page.rows
+    """Whether there are known cases, and TikTok knows none of them, of whatever kind."""
+    forgotten = False
+    for kind in shop.policy.kinds:
+        known = shop.store.cases.newest(shop.name, kind, last, _SAMPLE)
+        if known and (await shop.tiktok.search(FILTERS[kind](ids=tuple(known)))).rows:
+            return False
+        forgotten = forgotten or bool(known)
+    return forgotten
 
 
 def _wrong_shop(name: str) -> ShopStopped:

@@ -1,15 +1,15 @@
 """Reading TikTok: whole windows of changes, page by page into the store."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syncd.decide.pauses import read_again
 from syncd.errors import AnswerUnreadable
-from syncd.model.cases import PAID_BACK, Case
+from syncd.model.cases import PAID_BACK, CancelStatus, Case, Kind, ReturnStatus, Status
 from syncd.store.cases import Seen
 from syncd.sync.shop import Shop
-from syncd.tiktok.client import Page, ReturnFilters
+from syncd.tiktok.client import FILTERS, CaseFilters, Page
 from syncd.tiktok.wire import snapshot_from
 
 OVERLAP = timedelta(minutes=15)
@@ -18,6 +18,10 @@ _SECOND = timedelta(seconds=1)  # TikTok's times are whole seconds: the present 
 _BATCH = 50
 _MOST_PAGES = 10_000
 _MOST_PASSES = 5
+_PAID_BACK: Mapping[Kind, tuple[Status, ...]] = {
+    Kind.RETURN: tuple(status for status in ReturnStatus if status in PAID_BACK),
+    Kind.CANCELLATION: tuple(status for status in CancelStatus if status in PAID_BACK),
+}
 
 
 @dataclass(slots=True)
@@ -31,36 +35,43 @@ class Polled:
 async def poll(shop: Shop, polled: Polled) -> None:
     """Take in everything that changed on TikTok since the last poll, counting it in `polled`.
 
-    The watermark moves only after the last page, never past the start of this poll.
+    Each kind of case has its own watermark. It moves only after the last page, never past the start of this
+    poll.
 
     Raises:
         ApiError: A page could not be read; what was read before it is kept, the watermark is not moved.
     """
+    for kind in shop.policy.kinds:
+        await _read_changes(shop, kind, polled)
+    shop.store.shops.polled(shop.name, shop.clock.now())
+    for kind in shop.policy.kinds:
+        await _read_known(shop, kind, polled)
+
+
+async def _read_changes(shop: Shop, kind: Kind, polled: Polled) -> None:
     started = shop.clock.now().replace(microsecond=0)
-    await _baseline(shop, polled)
-    since = min(shop.store.shops.progress(shop.name).watermark or shop.policy.start_from, started)
-    window = ReturnFilters(updated_from=since - OVERLAP, updated_before=started + _SECOND)
+    await _baseline(shop, kind, polled)
+    since = min(shop.store.shops.progress(shop.name, kind).watermark or shop.policy.start_from, started)
+    window = FILTERS[kind](updated_from=since - OVERLAP, updated_before=started + _SECOND)
     await _read(shop, window, polled)
-    now = shop.clock.now()
-    shop.store.shops.polled(shop.name, min(started, now), now)
-    await _read_known(shop, polled)
+    shop.store.shops.read_up_to(shop.name, min(started, shop.clock.now()), kind)
 
 
-async def _baseline(shop: Shop, polled: Polled) -> None:
+async def _baseline(shop: Shop, kind: Kind, polled: Polled) -> None:
     """For a new store: what was paid back before `start_from`, so that a later touch does not wake it."""
-    if shop.store.shops.progress(shop.name).baseline_done:
+    if shop.store.shops.progress(shop.name, kind).baseline_done:
         return
-    statuses = tuple(sorted(PAID_BACK))
-    await _read(shop, ReturnFilters(updated_before=shop.policy.start_from, statuses=statuses), polled)
-    shop.store.shops.baseline_done(shop.name)
+    past = FILTERS[kind](updated_before=shop.policy.start_from, statuses=_PAID_BACK[kind])
+    await _read(shop, past, polled)
+    shop.store.shops.baseline_done(shop.name, kind)
 
 
-async def _read_known(shop: Shop, polled: Polled) -> None:
+async def _read_known(shop: Shop, kind: Kind, polled: Polled) -> None:
     """Ask for some known cases by id: nobody promises that every change moves the update time."""
-    cases = shop.store.cases.to_read_again(shop.name, shop.clock.now(), _BATCH)
+    cases = shop.store.cases.to_read_again(shop.name, kind, shop.clock.now(), _BATCH)
     if not cases:
         return
-    await _read(shop, ReturnFilters(return_ids=tuple(case.case_id for case in cases)), polled)
+    await _read(shop, FILTERS[kind](ids=tuple(case.case_id for case in cases)), polled)
     now = shop.clock.now()
     for case in cases:
         shop.store.cases.read_again_at(shop.name, case.case_id, _next_reading(shop, case, now))
@@ -70,7 +81,7 @@ def _next_reading(shop: Shop, case: Case, now: datetime) -> datetime | None:
     return read_again(shop.store.cases.get(shop.name, case.case_id) or case, now)
 
 
-async def _read(shop: Shop, filters: ReturnFilters, polled: Polled) -> None:
+async def _read(shop: Shop, filters: CaseFilters, polled: Polled) -> None:
     """Read a window, again from its start where rows left it meanwhile, until a reading was whole.
 
     A page token may be an offset: then a row that leaves lets later ones slip onto pages already read.
@@ -82,11 +93,11 @@ async def _read(shop: Shop, filters: ReturnFilters, polled: Polled) -> None:
         if whole or nothing_new:
             return
     raise AnswerUnreadable(
-        "cases left the window each time while it was read", api="tiktok", operation="returns/search"
+        "cases left the window each time while it was read", api="tiktok", operation=filters.operation
     )
 
 
-async def _pass(shop: Shop, filters: ReturnFilters, polled: Polled) -> bool:
+async def _pass(shop: Shop, filters: CaseFilters, polled: Polled) -> bool:
     """Read the window once; False where its total changed meanwhile, or rows are missing from it."""
     totals: list[int | None] = []
     ids: set[str] = set()
@@ -101,20 +112,20 @@ async def _pass(shop: Shop, filters: ReturnFilters, polled: Polled) -> bool:
     return not told or (len(set(told)) == 1 and len(ids) >= told[-1])
 
 
-async def _pages(shop: Shop, filters: ReturnFilters) -> AsyncIterator[Page]:
+async def _pages(shop: Shop, filters: CaseFilters) -> AsyncIterator[Page]:
     token = ""
     tokens: set[str] = set()
     while len(tokens) < _MOST_PAGES:
-        page = await shop.tiktok.search_returns(filters, token)
+        page = await shop.tiktok.search(filters, token)
         yield page
         token = page.next_page_token
         if not token:
             return
         if token in tokens:
-            raise _endless("TikTok repeated a page token", page)
+            raise _endless("TikTok repeated a page token", filters, page)
         tokens.add(token)
-    raise _endless(f"TikTok did not end after {_MOST_PAGES} pages", page)
+    raise _endless(f"TikTok did not end after {_MOST_PAGES} pages", filters, page)
 
 
-def _endless(what: str, page: Page) -> AnswerUnreadable:
-    return AnswerUnreadable(what, api="tiktok", operation="returns/search", request_id=page.request_id)
+def _endless(what: str, filters: CaseFilters, page: Page) -> AnswerUnreadable:
+    return AnswerUnreadable(what, api="tiktok", operation=filters.operation, request_id=page.request_id)

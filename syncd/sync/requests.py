@@ -60,7 +60,8 @@ def request_for(
         case DisposeReturn():
             return operations.DISPOSE_RETURN, {"dispositions": _dispose(action, order)}
         case CancelOrder():
-            return operations.CANCEL_ORDER, {"id": action.order_id, "note": action.note}
+            order_id, restock = action.order_id, action.restock
+            return operations.CANCEL_ORDER, {"id": order_id, "restock": restock, "note": action.note}
 
 
 def _refund(action: CreateRefund) -> Variables:

@@ -5,12 +5,13 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 
 import httpx
 
 from syncd.clock import Clock
 from syncd.errors import AnswerUnreadable, CredentialsRefused, RequestRefused
-from syncd.model.cases import ReturnStatus
+from syncd.model.cases import Kind, Status
 from syncd.model.orders import TikTokOrder
 from syncd.model.tokens import Memory
 from syncd.tiktok.caller import Caller, Read
@@ -21,7 +22,7 @@ from syncd.tiktok.tokens import TikTokTokens
 from syncd.tiktok.wire import Row, order_from
 
 PAGE_SIZE = 50
-"""The largest page of returns (TikTok Shop: Search Returns)."""
+"""The largest page (TikTok Shop: Search Returns, Search Cancellations)."""
 MOST_ORDERS = 50
 """The most orders in one request (TikTok Shop: Get Order Detail)."""
 _RETURNS = "seller.return_refund.basic"
@@ -31,15 +32,19 @@ _REPLACED_CIPHER = "101000"
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnFilters:
-    """Which returns; times to the second, `from` inclusive, `before` exclusive, empty means any."""
+class CaseFilters:
+    """Which cases; times to the second, `from` inclusive, `before` exclusive, empty means any."""
 
+    operation: ClassVar[str]
+    answer_list: ClassVar[str]
+    id_list: ClassVar[str]
+    status_list: ClassVar[str]
     updated_from: datetime | None = None
     updated_before: datetime | None = None
     created_from: datetime | None = None
     created_before: datetime | None = None
-    statuses: tuple[ReturnStatus, ...] = ()
-    return_ids: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    ids: tuple[str, ...] = ()
     order_ids: tuple[str, ...] = ()
 
     def body(self) -> bytes:
@@ -51,13 +56,40 @@ class ReturnFilters:
             "create_time_lt": self.created_before,
         }
         lists: dict[str, Sequence[str]] = {
-            "return_status": [status.value for status in self.statuses],
-            "return_ids": self.return_ids,
+            self.status_list: [status.value for status in self.statuses],
+            self.id_list: self.ids,
             "order_ids": self.order_ids,
         }
         seconds = {name: int(time.timestamp()) for name, time in times.items() if time}
         asked = {**seconds, **{name: values for name, values in lists.items() if values}}
         return json.dumps(asked, separators=(",", ":")).encode() if asked else b""
+
+
+class ReturnFilters(CaseFilters):
+    """Which returns."""
+
+    __slots__ = ()
+    operation = "returns/search"
+    answer_list = "return_orders"
+    id_list = "return_ids"
+    status_list = "return_status"
+
+
+class CancellationFilters(CaseFilters):
+    """Which cancellations."""
+
+    __slots__ = ()
+    operation = "cancellations/search"
+    answer_list = "cancellations"
+    id_list = "cancel_ids"
+    status_list = "cancel_status"
+
+
+FILTERS: Mapping[Kind, type[CaseFilters]] = {
+    Kind.RETURN: ReturnFilters,
+    Kind.CANCELLATION: CancellationFilters,
+}
+"""How to ask for each kind of case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +131,18 @@ class TikTokClient:
         self._memory = memory
         self._caller = Caller(http, settings, tokens, clock, jitter)
 
-    async def search_returns(self, filters: ReturnFilters, page_token: str = "") -> Page:
-        """One page of returns, by update time, oldest first (TikTok Shop: Search Returns).
+    async def search(self, filters: CaseFilters, page_token: str = "") -> Page:
+        """One page, by update time, oldest first (TikTok Shop: Search Returns, Search Cancellations).
 
         The page tokens of a search end with it: one that is refused is AnswerUnreadable.
         """
         query = {"sort_field": "update_time", "sort_order": "ASC", "page_size": str(PAGE_SIZE)}
         if page_token:
             query["page_token"] = page_token
-        path = f"/return_refund/{self._settings.version}/returns/search"
-        read = Read("returns/search", "POST", path, _RETURNS, query, filters.body())
+        path = f"/return_refund/{self._settings.version}/{filters.operation}"
+        read = Read(filters.operation, "POST", path, _RETURNS, query, filters.body())
         try:
-            return _page(await self._of_shop(read))
+            return _page(await self._of_shop(read), filters)
         except RequestRefused as error:
             if not page_token:
                 raise
@@ -182,14 +214,14 @@ class TikTokClient:
 _SHOP_FIELDS = ("id", "name", "region", "cipher", "code")
 
 
-def _page(envelope: Envelope) -> Page:
+def _page(envelope: Envelope, filters: CaseFilters) -> Page:
     data = envelope.data or {}
     token = data.get("next_page_token") or ""
     total = data.get("total_count")
     if not isinstance(token, str):
-        raise _unreadable("returns/search", "the next page token is no text", envelope)
+        raise _unreadable(filters.operation, "the next page token is no text", envelope)
     return Page(
-        rows=_rows(envelope, "return_orders", "returns/search"),
+        rows=_rows(envelope, filters.answer_list, filters.operation),
         next_page_token=token,
         total_count=total if type(total) is int else None,
         request_id=envelope.request_id,

@@ -1,6 +1,7 @@
 """TikTok's JSON as our types. Lenient, except about ids, times and money.
 
-The shapes are those of TikTok Shop: Search Returns (202309 and 202602) and Get Order Detail.
+The shapes are those of TikTok Shop: Search Returns and Search Cancellations (202309 and 202602) and Get
+Order Detail.
 """
 
 import hashlib
@@ -12,7 +13,18 @@ from enum import StrEnum
 from typing import TypeVar
 
 from syncd.errors import AnswerUnreadable
-from syncd.model.cases import CaseLine, Kind, RefundAmount, ReturnStatus, ReturnType, Snapshot
+from syncd.model.cases import (
+    CancelStatus,
+    CancelType,
+    CaseLine,
+    Kind,
+    RefundAmount,
+    ReturnStatus,
+    ReturnType,
+    Snapshot,
+    Status,
+    Type,
+)
 from syncd.model.money import Money, MoneyError
 from syncd.model.orders import TikTokLine, TikTokOrder
 
@@ -24,46 +36,78 @@ _END_OF_TIME = 253_402_300_800  # the year 10000
 Word = TypeVar("Word", bound=StrEnum)
 
 
+_ALSO = {"CANCELLATION_REQUEST_CANCELLED": CancelStatus.CANCELLED.value}
+"""Words of TikTok's that mean another one: so its webhook spells it."""
+
+
+def kind_of(row: Row) -> Kind:
+    """What a row is about: that of a cancellation names it by `cancel_id`."""
+    return Kind.CANCELLATION if "cancel_id" in row and "return_id" not in row else Kind.RETURN
+
+
 def snapshot_from(row: Row) -> Snapshot:
-    """A row of Search Returns.
+    """A row of Search Returns or of Search Cancellations.
 
     Raises:
         AnswerUnreadable: It has no id, order, status or update time.
     """
     trouble: list[str] = []
-    type_word, status_word = _text(row.get("return_type")), _text(row.get("return_status"))
+    kind = kind_of(row)
+    operation, its = f"{kind}s/search", "cancel" if kind is Kind.CANCELLATION else "return"
+    type_word, status_word = _text(row.get(f"{its}_type")), _text(row.get(f"{its}_status"))
     if not status_word:
-        raise _unreadable("returns/search", "a return without a status")
+        raise _unreadable(operation, f"a {kind} without a status")
     updated = _time(row.get("update_time"))
     if updated is None:
-        raise _unreadable("returns/search", "a return without an update time")
+        raise _unreadable(operation, f"a {kind} without an update time")
     created = _time(row.get("create_time"))
     if created is None:
         trouble.append("TikTok gives no time of creation")
     refund = _refund(row.get("refund_amount"), row.get("discount_amount"), trouble)
-    lines = tuple(_lines(row.get("return_line_items"), refund, trouble))
+    lines = tuple(_lines(row.get(f"{its}_line_items"), its, refund, trouble))
+    replenish = _replenish(row.get("should_replenish_stock"), trouble)
     return Snapshot(
-        case_id=_id(row, "return_id", "returns/search"),
-        kind=Kind.RETURN,
-        order_id=_id(row, "order_id", "returns/search"),
-        type=_word(ReturnType, type_word, ReturnType.UNKNOWN),
+        case_id=_id(row, f"{its}_id", operation),
+        kind=kind,
+        order_id=_id(row, "order_id", operation),
+        type=_type(kind, type_word),
         type_word=type_word,
-        status=_word(ReturnStatus, status_word, ReturnStatus.UNKNOWN),
+        status=_status(kind, status_word),
         status_word=status_word,
         created_at=created or updated,
         updated_at=updated,
-        digest=_digest(row),
+        digest=_digest(row, operation),
         lines=lines,
         refund=None if trouble else refund,
         trouble="; ".join(trouble),
-        reason=_text(row.get("return_reason")),
-        reason_text=_text(row.get("return_reason_text")),
+        reason=_text(row.get(f"{its}_reason")),
+        reason_text=_text(row.get(f"{its}_reason_text")),
         tracking_number=_unless_none(row.get("return_tracking_number")),
         quick_refund=row.get("is_quick_refund") is True,
         buyer_keeps_item=row.get("can_buyer_keep_item") is True,
         previous_id=_unless_none(row.get("pre_return_id")),
         next_id=_unless_none(row.get("next_return_id")),
+        replenish=replenish,
     )
+
+
+def _type(kind: Kind, word: str) -> Type:
+    if kind is Kind.CANCELLATION:
+        return _word(CancelType, word, CancelType.UNKNOWN)
+    return _word(ReturnType, word, ReturnType.UNKNOWN)
+
+
+def _status(kind: Kind, word: str) -> Status:
+    if kind is Kind.CANCELLATION:
+        return _word(CancelStatus, _ALSO.get(word, word), CancelStatus.UNKNOWN)
+    return _word(ReturnStatus, word, ReturnStatus.UNKNOWN)
+
+
+def _replenish(value: object, trouble: list[str]) -> bool | None:
+    if isinstance(value, bool) or value is None:
+        return value
+    trouble.append(f"TikTok's word on replenishing the stock, {_shown(value)}, cannot be read")
+    return None
 
 
 def order_from(row: Row) -> TikTokOrder:
@@ -85,6 +129,8 @@ def order_from(row: Row) -> TikTokOrder:
         total=_money(payment.get("total_amount"), currency),
         fulfilled_by_tiktok=row.get("fulfillment_type") == "FULFILLMENT_BY_TIKTOK",
         sample=row.get("is_sample_order") is True,
+        cash_on_delivery=row.get("is_cod") is True,
+        paid=row.get("paid_time") not in (None, 0) and row.get("status") != "UNPAID",
     )
 
 
@@ -104,11 +150,11 @@ def _parts(item: Row) -> Iterator[str]:
         yield from [_text(part.get("seller_sku"))] * (count if type(count) is int and count < _MOST else 1)
 
 
-def _lines(items: object, refund: RefundAmount | None, trouble: list[str]) -> Iterator[CaseLine]:
+def _lines(items: object, its: str, refund: RefundAmount | None, trouble: list[str]) -> Iterator[CaseLine]:
     if items is not None and not isinstance(items, list):
         trouble.append("TikTok's list of units cannot be read")
     for item in _objects(items):
-        line_id, order_line_id = item.get("return_line_item_id"), item.get("order_line_item_id")
+        line_id, order_line_id = item.get(f"{its}_line_item_id"), item.get("order_line_item_id")
         if not (_is_id(line_id) and _is_id(order_line_id)):
             trouble.append("TikTok names a unit that cannot be identified")
             continue
@@ -224,13 +270,13 @@ def _shown(value: object) -> str:
     return ascii(value)[:60] if plain else f"a {type(value).__name__}"
 
 
-def _digest(row: Row) -> str:
+def _digest(row: Row, operation: str) -> str:
     """Of everything but pictures, whose addresses expire and are made anew for each answer."""
     try:
         lasting = json.loads(json.dumps(row), object_hook=_without_picture)
         text = json.dumps(lasting, sort_keys=True, separators=(",", ":"))
     except RecursionError:
-        raise _unreadable("returns/search", "a return that is nested too deeply") from None
+        raise _unreadable(operation, "a row that is nested too deeply") from None
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -44,8 +44,8 @@ OPERATIONS = [
     ("shopify", TOKENS[1]),
     *(("shopify", name) for name in (*SHOPIFY_READS, CLAIM, *MUTATIONS)),
 ]
-NOT_YET = {"orderCancel", "reverseFulfillmentOrderDispose", "returnReopen"}
-"""No rule asks for these yet; tests/sync/test_unkeyed.py has the first two."""
+NOT_YET = {"reverseFulfillmentOrderDispose", "returnReopen"}
+"""No rule asks for these yet; tests/sync/test_unkeyed.py has the first one."""
 T = TypeVar("T")
 
 
@@ -150,6 +150,8 @@ def tell(world: UpsetWorld, operation: str) -> Callable[[], None]:
             return lambda: withdraw(world, case)
         case str() if operation == PARCEL:
             world.return_(ReturnStatus.BUYER_SHIPPED_ITEM)
+        case "orderCancel":
+            world.cancel()
         case "orderClose":
             world.return_(sold=world.pair.sell({"SHIRT": "20.00"}, archived=True))
         case "refundCreate" | "metafieldsSet":
@@ -175,6 +177,7 @@ def tried(cell: Cell) -> tuple[Verdict | None, list[str]]:
     with quick_folder() as folder:
         world = UpsetWorld(folder)
         world.tables["restock"] = {"location": "Warehouse"}
+        world.cancellations = True
         world.tables["shops.us.shopify"]["concurrency"] = 1
         later = tell(world, cell.operation)
         world.prepare(cell)

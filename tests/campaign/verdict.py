@@ -18,6 +18,7 @@ FIGURES = {
     Kind.WRONG_AMOUNT: "wrong amounts",
     Kind.NOT_PAID_BACK: "wrong amounts",
     Kind.WRONG_RESTOCK: RESTOCKS,
+    Kind.WRONG_CANCEL: "wrong cancellations",
     Kind.MISSING: LOST,
     Kind.UNKNOWN_CASE: LOST,
     Kind.UNFINISHED: LOST,

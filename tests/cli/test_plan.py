@@ -137,3 +137,31 @@ def test_wrong_login(run: Run, pair: Pair, config: Path, arguments: tuple[str, .
     assert done.code == 77
     assert "nothing to write" not in done.out
     assert "canary" not in done.out + done.err
+
+
+def test_a_cancellation(run: Run, pair: Pair, config: Path) -> None:
+    """The refund with the units that it gives up, then the order; once done, `list` and `show` tell of it."""
+    config.write_text(config.read_text().replace("[sync]", "[sync]\ncancellations = true"))
+    sold = pair.sell({"A": "20.00"}, quantity=2, fulfilled=False, status="AWAITING_SHIPMENT")
+    case = pair.tiktok.add_cancellation(sold.tiktok, status="CANCELLATION_REQUEST_COMPLETE").cancel_id
+    order = sold.shopify.id
+    [plan] = run("plan", "--json").json["shops"]["us"]
+    unit = {"sku": "A", "quantity": 2, "restock": False, "location": "Warehouse"}
+    money = {"amount": "40.00", "currency": "USD", "units": [unit]}
+    nothing: dict[str, object] = {"amount": None, "currency": None, "units": []}
+    assert plan["actions"] == [
+        {"kind": "create_refund", "order_id": order, **money},
+        {"kind": "cancel_order", "order_id": order, **nothing},
+    ]
+    assert "create refund, 40.00 USD, 2 x A; cancel order" in run("plan").out
+    assert run("once").code == 0
+    [listed] = run("list", "--json").json
+    assert [listed[name] for name in ("case_id", "kind", "type", "tiktok_status", "state", "restock")] == [
+        case,
+        "cancellation",
+        "BUYER_CANCEL",
+        "CANCELLATION_REQUEST_COMPLETE",
+        "synced",
+        "none",
+    ]
+    assert f"us:{case}  BUYER_CANCEL of TikTok order {sold.tiktok.order_id}" in run("show", case).out

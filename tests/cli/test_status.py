@@ -22,7 +22,8 @@ def polled(path: Path, ago: timedelta = timedelta(), error: str = "") -> None:
     now = SystemClock().now()
     with writing(path) as store:
         for shop in ("us", "uk"):
-            store.shops.polled(shop, now - ago, now - ago)
+            store.shops.read_up_to(shop, now - ago)
+            store.shops.polled(shop, now - ago)
         if error:
             store.shops.failed("us", error, now)
 

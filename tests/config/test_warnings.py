@@ -13,8 +13,8 @@ Good = Callable[..., Loaded]
     ("line", "warning"),
     [
         (
-            "sync.cancellations = true",
-            "sync.cancellations: this version does not act on it yet (it has no effect)",
+            "match.metafield = 'a.bc'",
+            "match.metafield: this version does not act on it yet (it has no effect)",
         ),
         (
             "match.metafield = 'a.bc'",
@@ -37,17 +37,17 @@ def test_warnings(good: Good, shop: str, line: str, warning: str) -> None:
 
 def test_a_warning_for_one_shop(good: Good, shop: str) -> None:
     """A key that only a shop sets is told with that shop's line."""
-    loaded = good(f"{shop}[shops.us.sync]\ncancellations = true\n")
+    loaded = good(f"{shop}[shops.us.match]\nmetafield = 'a.bc'\n")
     assert [text.split(": ")[:2] for text in loaded.warnings] == [
-        [f"{loaded.path}:9", "shops.us.sync.cancellations"]
+        [f"{loaded.path}:9", "shops.us.match.metafield"]
     ]
 
 
 def test_a_warning_from_the_environment(good: Good, shop: str) -> None:
     """A variable that has no effect yet is told by its name."""
-    warnings = good(shop, {"SYNCD__SYNC__CANCELLATIONS": "true"}).warnings
+    warnings = good(shop, {"SYNCD__STORE__KEEP": "30d"}).warnings
     assert warnings == (
-        "environment SYNCD__SYNC__CANCELLATIONS: this version does not act on it yet (it has no effect)",
+        "environment SYNCD__STORE__KEEP: this version does not act on it yet (it has no effect)",
     )
 
 
@@ -55,7 +55,7 @@ def test_a_warning_from_the_environment(good: Good, shop: str) -> None:
     "line",
     [
         "",
-        "sync.cancellations = false",
+        "sync.cancellations = true",
         "match.order_by = ['tag', 'name']",
         "match.order_by = ['window']",
         "match = {order_by = ['tag', 'metafield'], metafield = 'a.bc'}",

@@ -11,7 +11,6 @@ from syncd.model.cases import ReturnStatus, ReturnType
 from syncd.model.orders import Assignment, Order
 from syncd.model.plans import (
     ActionKind,
-    CancelOrder,
     DisposeReturn,
     DispositionType,
     Mutation,
@@ -29,13 +28,16 @@ from tests.decide.examples import (
     POLICY,
     SHIRTS,
     TIKTOK_ORDER,
+    UNSHIPPED,
     WAREHOUSE,
     a_case,
     amount,
+    cancelled,
     decided,
     our_return,
     returned,
     unit,
+    whole_cancellation,
 )
 
 REASONS = {OTHER: "gid://shopify/ReturnReasonDefinition/5"}
@@ -78,7 +80,7 @@ def every_action() -> list[Any]:
         "process and wait": (decided(returned(), SHOWN), SHOWN),
         "inspected": (write(DisposeReturn(ORDER.id, our_return().id, (SHIRT,), Begun(NOON, {}))), SHOWN),
         "reopened": (write(ReopenReturn(ORDER.id, our_return().id)), SHOWN),
-        "cancelled": (write(CancelOrder(ORDER.id, "TikTok Shop cancellation 77 (syncd)")), ORDER),
+        "cancelled": (cancelled(whole_cancellation()), UNSHIPPED),
         "withdraw": (decided(a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.CANCELLED), SHOWN), SHOWN),
     }
     return [

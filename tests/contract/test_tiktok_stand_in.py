@@ -7,6 +7,14 @@ import httpx
 import pytest
 from tiktok_shop_api import TikTokShop, TikTokShopAuth, TikTokShopError
 from tiktok_shop_api.generated.models.search_cancellations_request import SearchCancellationsRequest
+from tiktok_shop_api.generated.models.search_cancellations_request_cancel_status_item import (
+    SearchCancellationsRequestCancelStatusItem,
+)
+from tiktok_shop_api.generated.models.search_cancellations_request_cancel_types_item import (
+    SearchCancellationsRequestCancelTypesItem,
+)
+from tiktok_shop_api.generated.models.search_cancellations_sort_field import SearchCancellationsSortField
+from tiktok_shop_api.generated.models.search_cancellations_sort_order import SearchCancellationsSortOrder
 from tiktok_shop_api.generated.models.search_returns_request import SearchReturnsRequest
 from tiktok_shop_api.generated.models.search_returns_request_return_status_item import (
     SearchReturnsRequestReturnStatusItem,
@@ -15,7 +23,7 @@ from tiktok_shop_api.generated.models.search_returns_sort_field import SearchRet
 from tiktok_shop_api.generated.models.search_returns_sort_order import SearchReturnsSortOrder
 
 from syncd.clock import SystemClock
-from syncd.model.cases import ReturnStatus, ReturnType
+from syncd.model.cases import CancelStatus, ReturnStatus, ReturnType
 from syncd.sandbox.server import LoopbackServer, in_background
 from syncd.sandbox.tiktok import SandboxReturn, TikTokSale, TikTokStandIn
 from syncd.sandbox.tiktok.switches import EmptyObject
@@ -194,6 +202,45 @@ def test_cancellations(stand_in: TikTokStandIn, client: TikTokShop) -> None:
     )
     assert unknown_fields(answer) == []
     assert [row.to_dict() for row in data_of(answer).cancellations] == [stand_in.row_of(case)]
+
+
+def test_cancellations_over_several_pages(stand_in: TikTokStandIn, client: TikTokShop) -> None:
+    """Each known word is one that the client's search also knows; a page may be of one row."""
+    order = stand_in.add_order([TikTokSale("MUG", "12.50")], status="AWAITING_SHIPMENT")
+    words = [
+        SearchCancellationsRequestCancelStatusItem(s) for s in CancelStatus if s is not CancelStatus.UNKNOWN
+    ]
+    kinds = [SearchCancellationsRequestCancelTypesItem(kind) for kind in ("BUYER_CANCEL", "CANCEL")]
+    cases = [
+        stand_in.add_cancellation(order, status=word.value, type=kind) for word in words for kind in kinds
+    ]
+    found: list[str] = []
+    more: dict[str, str] = {}
+    for _ in cases:
+        answer = client.return_and_refund.search_cancellations(
+            body=SearchCancellationsRequest(cancel_status=words, cancel_types=kinds, update_time_ge=1),
+            sort_field=SearchCancellationsSortField.UPDATE_TIME,
+            sort_order=SearchCancellationsSortOrder.ASC,
+            page_size="1",
+            **more,
+        )
+        found += [row.cancel_id for row in data_of(answer).cancellations]
+        more = {"page_token": data_of(answer).next_page_token}
+    assert more == {"page_token": ""}
+    assert found == [case.cancel_id for case in cases]
+
+
+def test_a_cancellation_of_what_was_never_paid(stand_in: TikTokStandIn, client: TikTokShop) -> None:
+    """Neither the cancellation nor its units name an amount, and the order no time of payment."""
+    sale = TikTokSale("MUG", "12.50")
+    order = stand_in.add_order([sale], status="AWAITING_SHIPMENT", cash_on_delivery=True)
+    stand_in.add_cancellation(order, status=CancelStatus.COMPLETE, replenish=None)
+    answer = client.return_and_refund.search_cancellations(body=SearchCancellationsRequest())
+    (row,) = (one.to_dict() for one in data_of(answer).cancellations)
+    assert {"refund_amount", "should_replenish_stock"} & row.keys() == set()
+    assert all("refund_amount" not in item for item in row["cancel_line_items"])
+    (read,) = data_of(client.orders.get_order_detail(ids=[order.order_id])).orders
+    assert (read.is_cod, read.status, "paid_time" in read.to_dict()) == (True, "CANCELLED", False)
 
 
 def test_records(stand_in: TikTokStandIn, client: TikTokShop) -> None:

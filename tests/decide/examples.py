@@ -6,10 +6,21 @@ from datetime import UTC, datetime, timedelta
 from syncd.decide.decision import decide
 from syncd.decide.facts import Facts
 from syncd.model import mark
-from syncd.model.cases import Case, CaseLine, Kind, RefundAmount, ReturnStatus, ReturnType, Snapshot
+from syncd.model.cases import (
+    CancelStatus,
+    CancelType,
+    Case,
+    CaseLine,
+    Kind,
+    RefundAmount,
+    ReturnStatus,
+    ReturnType,
+    Snapshot,
+)
 from syncd.model.match import Match
 from syncd.model.money import Money
 from syncd.model.orders import (
+    Assignment,
     Disposition,
     Fulfillment,
     FulfillmentLine,
@@ -142,6 +153,50 @@ def a_case(
 def returned(**changes: object) -> Case:
     """A RETURN_AND_REFUND that was paid back."""
     return a_case(ReturnType.RETURN_AND_REFUND, ReturnStatus.COMPLETE, **changes)
+
+
+UNSHIPPED = replace(
+    ORDER,
+    lines=(replace(SHIRTS, unfulfilled=2), replace(MUG, unfulfilled=1)),
+    fulfillments=(),
+)
+"""The order before anything of it was shipped."""
+RESERVED = (Assignment("L1", 2, WAREHOUSE), Assignment("L2", 1, WAREHOUSE))
+CANCELLING = replace(POLICY, cancellations=True)
+CANCELLED_ORDER = replace(
+    TIKTOK_ORDER,
+    status="CANCELLED",
+    lines=tuple(replace(line, status="CANCELLED") for line in TIKTOK_ORDER.lines),
+    paid=True,
+)
+EVERY_UNIT = (unit(1), unit(2), unit(3, "MUG", "10.00"))
+
+
+def a_cancellation(status: CancelStatus = CancelStatus.COMPLETE, **changes: object) -> Case:
+    """A cancellation of one shirt; `changes` are of its snapshot."""
+    latest = replace(
+        SNAPSHOT,
+        kind=Kind.CANCELLATION,
+        type=CancelType.BUYER_CANCEL,
+        type_word="BUYER_CANCEL",
+        status=status,
+        status_word=status.value,
+        reason_text="Change of mind",
+        replenish=True,
+    )
+    case = replace(CASE, latest=replace(latest, **changes))  # type: ignore[arg-type]
+    return case if case.latest.paid_back else replace(case, paid_back_at=None, paid_back_seen_at=None)
+
+
+def whole_cancellation(**changes: object) -> Case:
+    """A cancellation of the whole order, with its shipping."""
+    return a_cancellation(**({"lines": EVERY_UNIT, "refund": amount("57.99", "7.99")} | changes))  # type: ignore[arg-type]
+
+
+def cancelled(case: Case, order: Order | None = UNSHIPPED, **facts: object) -> Plan:
+    """The plan for a cancellation on an order that was not shipped."""
+    given = {"policy": CANCELLING, "tiktok_order": CANCELLED_ORDER, "assignments": RESERVED} | facts
+    return decided(case, order, **given)  # type: ignore[arg-type]
 
 
 def decided(

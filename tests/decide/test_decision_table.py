@@ -10,6 +10,7 @@ from syncd.model.orders import Disposition, ReturnState
 from syncd.model.plans import (
     Action,
     AddTracking,
+    CancelOrder,
     CancelReturn,
     CloseReturn,
     CreateRefund,
@@ -21,21 +22,26 @@ from syncd.model.plans import (
 from syncd.model.policy import Policy
 from syncd.model.reasons import Reason
 from tests.decide.examples import (
+    CANCELLED_ORDER,
     NO_IMPORT_RESTOCK,
     NOON,
     ORDER,
     POLICY,
     RESTOCK,
     TIKTOK_ORDER,
+    UNSHIPPED,
     WAREHOUSE,
+    a_cancellation,
     a_case,
     amount,
+    cancelled,
     decided,
     our_refund,
     our_return,
     returned,
     unit,
     usd,
+    whole_cancellation,
 )
 
 NO_IMPORT = replace(POLICY, import_returns=False)
@@ -337,3 +343,50 @@ def test_refund_done_is_synced() -> None:
     plan = decided(a_case(), replace(ORDER, refunds=(our_refund(),)))
 
     assert (State.SYNCED, ("gid://shopify/Refund/1",)) == (plan.state, plan.refund_ids)
+
+
+def test_cancellation_paid_back_is_one_refund_whose_units_are_given_up() -> None:
+    """TikTok's amount; what waited to be shipped is free again, and the rest of the order stays."""
+    refund = only_refund(cancelled(a_cancellation()).actions)
+
+    assert (usd("20.00"), "TikTok Shop cancellation 4035318504086604100 (syncd): Change of mind") == (
+        refund.payment.amount,
+        refund.note,
+    )
+    assert [("L1", 1, RestockType.CANCEL, WAREHOUSE)] == [
+        (unit.line_id, unit.quantity, unit.restock_type, unit.location) for unit in refund.units
+    ]
+
+
+def test_cancellation_of_the_whole_order_cancels_it_after_the_refund() -> None:
+    """Without money and stock of its own: the refund has moved both."""
+    refund, last = cancelled(whole_cancellation()).actions
+
+    assert isinstance(refund, CreateRefund)
+    assert (usd("57.99"), usd("7.99")) == (refund.payment.amount, refund.payment.shipping)
+    assert [("L1", 2), ("L2", 1)] == [(unit.line_id, unit.quantity) for unit in refund.units]
+    assert CancelOrder(ORDER.id, "TikTok Shop cancellation 4035318504086604100 (syncd)") == last
+
+
+def test_cancellation_that_keeps_its_units_out_of_stock_refunds_the_amount_alone_and_cancels() -> None:
+    """The whole order only; a part of it is for a person."""
+    refund, last = cancelled(whole_cancellation(replenish=False)).actions
+    part = cancelled(a_cancellation(replenish=False))
+
+    assert isinstance(refund, CreateRefund)
+    assert (usd("57.99"), ()) == (refund.payment.amount, refund.units)
+    assert isinstance(last, CancelOrder)
+    assert not last.restock
+    assert (State.HELD, Reason.PART_CANCELLED) == (part.state, part.reason)
+
+
+@pytest.mark.parametrize("refund", [None, amount("0")])
+def test_cancellation_without_an_amount_cancels_the_whole_unpaid_order(refund: object) -> None:
+    """Cash on delivery that nobody delivered; a part of such an order is for a person."""
+    unpaid = replace(CANCELLED_ORDER, cash_on_delivery=True, paid=False)
+    order = replace(UNSHIPPED, transactions=(), net_payment=usd("0"))
+    plan = cancelled(whole_cancellation(refund=refund), order, tiktok_order=unpaid)
+    part = cancelled(a_cancellation(refund=refund), order, tiktok_order=unpaid)
+
+    assert [CancelOrder] == kinds(plan.actions)
+    assert (State.HELD, Reason.PART_CANCELLED) == (part.state, part.reason)

@@ -10,7 +10,6 @@ from syncd.decide.due import Want, due
 from syncd.decide.facts import Facts
 from syncd.model.cases import (
     Case,
-    Kind,
     Path,
     Restock,
     ReturnStatus,
@@ -71,11 +70,6 @@ def test_what_was_paid_back_before_start_from_is_skipped() -> None:
 
     assert Reason.BEFORE_START == decided(before).reason
     assert None is decided(replace(before, paid_back_at=POLICY.start_from)).reason
-
-
-def test_a_cancellation_is_held_in_this_version() -> None:
-    """It is not read as a return."""
-    assert Reason.UNSUPPORTED_KIND == decided(a_case(kind=Kind.CANCELLATION)).reason
 
 
 @pytest.mark.parametrize("status", [ReturnStatus.PENDING, ReturnStatus.AWAITING_BUYER_RESPONSE])

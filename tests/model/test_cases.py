@@ -7,6 +7,8 @@ import pytest
 
 from syncd.model.cases import (
     PAID_BACK,
+    CancelStatus,
+    CancelType,
     Case,
     CaseLine,
     Kind,
@@ -37,6 +39,9 @@ SNAPSHOT = Snapshot(
     lines=(CaseLine("2", "202", "B"), CaseLine("1", "101", "A")),
     refund=RefundAmount(Money(2000, "USD")),
 )
+CANCELLED = replace(
+    SNAPSHOT, kind=Kind.CANCELLATION, type=CancelType.CANCEL, status=CancelStatus.COMPLETE, refund=None
+)
 
 
 @pytest.mark.parametrize("status", ReturnStatus)
@@ -49,6 +54,12 @@ def test_paid_back(status: ReturnStatus) -> None:
     }
     assert replace(SNAPSHOT, status=status).paid_back == expected
     assert (status in PAID_BACK) == expected
+
+
+@pytest.mark.parametrize("status", CancelStatus)
+def test_a_cancellation_that_is_complete_is_paid_back(status: CancelStatus) -> None:
+    """No other state is; whether there was anything to pay back is another question."""
+    assert replace(CANCELLED, status=status).paid_back == (status is CancelStatus.COMPLETE)
 
 
 @pytest.mark.parametrize("status", ReturnStatus)
@@ -64,6 +75,23 @@ def test_written() -> None:
     turned = replace(SNAPSHOT, lines=SNAPSHOT.lines[::-1])
     assert Written.of(turned) == Written.of(SNAPSHOT)
     assert Written.of(replace(SNAPSHOT, refund=None)) is None
+
+
+def test_written_of_a_cancellation_without_an_amount() -> None:
+    """Its units are what was written; where TikTok's amount cannot be read, nothing is."""
+    assert Written.of(CANCELLED) == Written(None, ("101", "202"))
+    assert Written.of(replace(CANCELLED, refund=SNAPSHOT.refund)) == Written.of(SNAPSHOT)
+    assert Written.of(replace(CANCELLED, trouble="cannot be read")) is None
+
+
+def test_basis() -> None:
+    """A decision is bound to money and units once paid back, to units alone where there was no amount."""
+    money, units = SNAPSHOT.basis, CANCELLED.basis
+    assert money.startswith("20.00 USD, 2 units ")
+    assert units.startswith("no amount, 2 units ")
+    assert money.rpartition(" ")[2] == units.rpartition(" ")[2]
+    assert replace(SNAPSHOT, refund=None).basis == ""
+    assert replace(CANCELLED, status=CancelStatus.PENDING).basis == ""
 
 
 def test_ids() -> None:

@@ -35,6 +35,7 @@ def test_defaults() -> None:
         enabled=True,
         auto_restock=sync.auto_restock,
         import_returns=sync.import_returns,
+        cancellations=sync.cancellations,
         location=restock.location,
         exclude_skus=frozenset(restock.exclude_skus),
         exclude_reasons=frozenset(restock.exclude_reasons),

@@ -6,7 +6,13 @@ import pytest
 
 from syncd.model.reasons import EXPLANATIONS, Reason, hint_for
 
-SKIPS = {Reason.BEFORE_START, Reason.WITHDRAWN, Reason.NO_MONEY, Reason.NOT_IMPORTED}
+SKIPS = {
+    Reason.BEFORE_START,
+    Reason.WITHDRAWN,
+    Reason.NO_MONEY,
+    Reason.NOT_IMPORTED,
+    Reason.ALREADY_CANCELLED,
+}
 WAITS = {Reason.CLAIMED_ELSEWHERE, Reason.OUTCOME_UNKNOWN, Reason.REFUND_PENDING}
 
 

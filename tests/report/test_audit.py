@@ -7,15 +7,38 @@ import pytest
 
 from syncd.model import mark
 from syncd.model import plans as wanted
-from syncd.model.cases import Case, RefundAmount, Restock, ReturnStatus, ReturnType, State, Written
+from syncd.model.cases import (
+    CancelStatus,
+    Case,
+    RefundAmount,
+    Restock,
+    ReturnStatus,
+    ReturnType,
+    State,
+    Written,
+)
 from syncd.model.cases import Kind as CaseKind
-from syncd.model.orders import Disposition, Order, Refund, Return, ReturnState
+from syncd.model.orders import Disposition, Order, Refund, RefundLine, Return, ReturnState
 from syncd.model.reasons import Reason
 from syncd.report.audit import HARM, Finding, Kind, Sides, audit
-from tests.decide.examples import CASE_ID, ORDER, a_case, amount, our_refund, our_return, returned, unit, usd
+from tests.decide.examples import (
+    CASE_ID,
+    ORDER,
+    UNSHIPPED,
+    a_cancellation,
+    a_case,
+    amount,
+    our_refund,
+    our_return,
+    returned,
+    unit,
+    usd,
+    whole_cancellation,
+)
 
 RESTOCKED = Disposition(wanted.DispositionType.RESTOCKED, 1, "gid://shopify/Location/7")
 SECOND = "gid://shopify/Refund/2"
+CANCEL_MARK = mark.note(CaseKind.CANCELLATION, CASE_ID)
 
 
 def synced(case: Case, *refunds: str) -> Case:
@@ -71,6 +94,45 @@ BACK = synced(returned(), OF_RETURN.id)
 def test_nothing_is_found_where_all_is_well(case: Case, order: Order | None) -> None:
     """Neither in what is done nor in what a person knows of."""
     assert [] == found(case, order)
+
+
+GIVEN_UP = replace(
+    our_refund("57.99", note=CANCEL_MARK),
+    lines=tuple(
+        RefundLine(line, n, "CANCEL", restocked=True, location_id=None) for line, n in (("L1", 2), ("L2", 1))
+    ),
+)
+EMPTIED = tuple(replace(line, refundable=0, unfulfilled=0) for line in ORDER.lines)
+DONE = replace(UNSHIPPED, lines=EMPTIED, refunds=(GIVEN_UP,), cancelled=True, cancel_note=CANCEL_MARK)
+UNPAID = replace(UNSHIPPED, transactions=(), net_payment=usd("0"), cancelled=True, cancel_note=CANCEL_MARK)
+NO_AMOUNT = synced(whole_cancellation(refund=None))
+WITHDRAWN = replace(a_cancellation(CancelStatus.CANCELLED), state=State.SKIPPED, reason=Reason.WITHDRAWN)
+ALREADY = replace(whole_cancellation(), state=State.SKIPPED, reason=Reason.ALREADY_CANCELLED)
+
+
+@pytest.mark.parametrize(
+    ("case", "order"),
+    [
+        (synced(whole_cancellation(), GIVEN_UP.id), DONE),
+        (
+            synced(a_cancellation(), REFUND.id),
+            replace(UNSHIPPED, refunds=(replace(REFUND, note=CANCEL_MARK),)),
+        ),
+        (NO_AMOUNT, UNPAID),
+        (WITHDRAWN, UNSHIPPED),
+        (ALREADY, replace(UNPAID, cancel_note="by a connector")),
+        (a_cancellation(CancelStatus.PENDING), None),
+    ],
+    ids=["whole", "part", "unpaid", "withdrawn", "by a connector", "no order"],
+)
+def test_nothing_is_found_where_a_cancellation_is_well(case: Case, order: Order | None) -> None:
+    """Units that are given up are no restock, and what somebody else has cancelled is his."""
+    assert [] == found(case, order, restock=False)
+
+
+def wrong_cancel() -> list[Kind]:
+    """TikTok has only been asked."""
+    return found(a_cancellation(CancelStatus.PENDING), UNPAID)
 
 
 def doubled() -> list[Kind]:
@@ -138,6 +200,7 @@ WRONG: dict[Kind, Callable[[], list[Kind]]] = {
     Kind.WRONG_RESTOCK: wrong_restock,
     Kind.SHOWN_TWICE: shown_twice,
     Kind.TRACKED_TWICE: tracked_twice,
+    Kind.WRONG_CANCEL: wrong_cancel,
     Kind.MISSING: missing,
     Kind.UNKNOWN_CASE: unknown_case,
     Kind.STORE_WRONG: store_wrong,
@@ -150,6 +213,28 @@ WRONG: dict[Kind, Callable[[], list[Kind]]] = {
 def test_each_wrong_is_found_for_what_it_is(kind: Kind) -> None:
     """And for nothing else."""
     assert [kind] == WRONG[kind]()
+
+
+@pytest.mark.parametrize(
+    ("case", "order", "kinds"),
+    [
+        (synced(whole_cancellation(), GIVEN_UP.id), replace(DONE, cancelled=False), [Kind.LEFT_OPEN]),
+        (NO_AMOUNT, replace(UNPAID, cancelled=False), [Kind.LEFT_OPEN]),
+        (synced(a_cancellation(refund=None)), replace(UNPAID, cancelled=False), [Kind.LEFT_OPEN]),
+        (synced(whole_cancellation()), UNSHIPPED, [Kind.MISSING, Kind.LEFT_OPEN, Kind.STORE_WRONG]),
+        (NO_AMOUNT, replace(UNPAID, fulfillments=ORDER.fulfillments), [Kind.WRONG_CANCEL]),
+        (a_case(status=ReturnStatus.PENDING), UNPAID, [Kind.WRONG_CANCEL]),
+        (replace(ALREADY, state=State.TRACKING), replace(UNPAID, cancel_note=""), [Kind.MISSING]),
+        (replace(a_cancellation(CancelStatus.CANCELLED), state=State.HELD), UNPAID, []),
+    ],
+    ids=[
+        "not cancelled", "unpaid and not cancelled", "a part without an amount", "nothing done", "shipped",
+        "a return", "nobody was told", "a person was told",
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_cancellation(case: Case, order: Order, kinds: list[Kind]) -> None:
+    """An order that should be cancelled and is not, or is and should not be."""
+    assert kinds == found(case, order)
 
 
 def test_a_refund_of_a_case_in_a_persons_hands_is_still_counted() -> None:
@@ -221,6 +306,7 @@ def test_harm_is_what_no_later_step_can_mend() -> None:
         Kind.WRONG_RESTOCK,
         Kind.SHOWN_TWICE,
         Kind.TRACKED_TWICE,
+        Kind.WRONG_CANCEL,
     } == HARM
 
 

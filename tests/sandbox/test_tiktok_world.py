@@ -299,6 +299,47 @@ def test_cancellations(reader: Reader) -> None:
     assert reader.data(CANCELLATIONS, done)["total_count"] == 1
 
 
+def test_a_complete_cancellation_cancels_its_units(reader: Reader) -> None:
+    """The order itself is cancelled with its last unit; what is only asked for changes nothing."""
+    stand_in = reader.stand_in
+    order = stand_in.add_order([TikTokSale("MUG", "10.00", quantity=2)], status="AWAITING_SHIPMENT")
+    seen = []
+    first, second = (stand_in.add_cancellation(order, [unit]) for unit in order.line_ids)
+    for case in (None, first, second):
+        if case:
+            stand_in.advance_cancellation(case, "CANCELLATION_REQUEST_COMPLETE")
+        (row,) = reader.data("/order/202309/orders", ids=order.order_id)["orders"]
+        seen.append([row["status"], *(item["display_status"] for item in row["line_items"])])
+    assert seen == [
+        ["AWAITING_SHIPMENT", "AWAITING_SHIPMENT", "AWAITING_SHIPMENT"],
+        ["AWAITING_SHIPMENT", "CANCELLED", "AWAITING_SHIPMENT"],
+        ["CANCELLED", "CANCELLED", "CANCELLED"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "cash_on_delivery", "paid"),
+    [
+        ("UNPAID", "AWAITING_SHIPMENT", False, [False, True]),
+        ("UNPAID", "CANCELLED", False, [False, False]),
+        ("AWAITING_SHIPMENT", "CANCELLED", False, [True, True]),
+        ("AWAITING_SHIPMENT", "CANCELLED", True, [False, False]),
+        ("AWAITING_SHIPMENT", "DELIVERED", True, [False, True]),
+    ],
+)
+def test_when_an_order_is_paid(
+    reader: Reader, first: str, then: str, *, cash_on_delivery: bool, paid: list[bool]
+) -> None:
+    """Cash on delivery when it is delivered, anything else before it is shipped."""
+    order = reader.stand_in.add_order([MUG], status=first, cash_on_delivery=cash_on_delivery)
+    seen = []
+    for _ in range(2):
+        (row,) = reader.data("/order/202309/orders", ids=order.order_id)["orders"]
+        seen.append("paid_time" in row)
+        reader.stand_in.set_order_status(order, then)
+    assert seen == paid
+
+
 @pytest.mark.parametrize(
     ("told", "events"), [(True, ["ORDER_RETURN", "REFUND_SUCCESS"]), (False, ["ORDER_RETURN"])]
 )

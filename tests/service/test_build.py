@@ -50,6 +50,7 @@ enabled = true
 start_from = 2026-11-01T00:00:00Z
 auto_restock = true
 import_returns = false
+cancellations = true
 [restock]
 location = "Warehouse"
 exclude_skus = ["A"]
@@ -87,6 +88,7 @@ def test_everything(settings: Settings) -> None:
         enabled=True,
         auto_restock=True,
         import_returns=False,
+        cancellations=True,
         location="Warehouse",
         exclude_skus=frozenset({"A"}),
         exclude_reasons=frozenset({"damaged"}),

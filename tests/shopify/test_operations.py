@@ -11,7 +11,7 @@ from syncd.shopify.operations import OPERATIONS, Operation
 COSTS = {
     "FindOrders": 16,
     "FindOrdersByMetafield": 23,
-    "ReadOrder": 38,
+    "ReadOrder": 39,
     "ReadOrderLines": 36,
     "ReadFulfillments": 27,
     "ReadRefunds": 44,

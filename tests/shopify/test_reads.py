@@ -31,6 +31,7 @@ from syncd.sandbox.shopify.order import Order as MadeOrder
 from syncd.shopify.client import ShopifyClient, body
 from syncd.shopify.operations import (
     ADD_TRACKING,
+    CANCEL_ORDER,
     CLOSE_ORDER,
     CREATE_REFUND,
     CREATE_RETURN,
@@ -143,6 +144,22 @@ async def test_an_order(client: ShopifyClient, store: ShopifyStandIn, clock: Han
     assert (order.net_payment, order.shipping_left) == (Money(3750, "USD"), Money(450, "USD"))
     assert (order.refunds, order.returns) == ((), ())
     assert [call.operation for call in store.calls] == ["token", "order"]
+
+
+@pytest.mark.parametrize("note", ["TikTok Shop cancellation 77 (syncd)", None])
+async def test_a_cancelled_order(
+    client: ShopifyClient, store: ShopifyStandIn, clock: HandClock, note: str | None
+) -> None:
+    """What was written when it was cancelled tells whose work it was."""
+    made = store.add_order([Ordered("SHIRT", 1, 1500, fulfilled=0)])
+    before = await read_order(client, made.id, KEY)
+    await write(client, CANCEL_ORDER, id=made.id, restock=False, note=note or "")
+    clock.advance(60)
+    order = await read_order(client, made.id, KEY)
+    assert before is not None
+    assert order is not None
+    assert (before.cancelled, before.cancel_note) == (False, "")
+    assert (order.cancelled, order.cancel_note, order.lines[0].unfulfilled) == (True, note or "", 0)
 
 
 async def test_payments_and_shipments(client: ShopifyClient, store: ShopifyStandIn) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 
 import pytest
 
-from syncd.model.cases import Case, Path, Restock, State, Written
+from syncd.model.cases import Case, Kind, Path, Restock, State, Written
 from syncd.model.money import Money
 from syncd.store.cases import Filter, Seen
 from syncd.store.store import Store
@@ -175,6 +175,23 @@ def test_keep(store: Store, seen: See, now: datetime) -> None:
     assert known(store) == decided
 
 
+def test_keep_a_case_that_was_written_without_an_amount(store: Store, seen: See, now: datetime) -> None:
+    """Its units come back, and no money."""
+    store.cases.see("us", [seen()], now)
+    written = Written(None, ("5765001",))
+    store.cases.keep(replace(known(store), written=written), now)
+    assert known(store).written == written
+
+
+def test_newest(store: Store, seen: See, now: datetime) -> None:
+    """The latest cases of a kind that were known by then."""
+    store.cases.see("us", [seen("1")], now)
+    store.cases.see("us", [seen("2"), seen("3")], now + MINUTE)
+    assert store.cases.newest("us", Kind.RETURN, now + MINUTE, 2) == ["3", "2"]
+    assert store.cases.newest("us", Kind.RETURN, now, 2) == ["1"]
+    assert store.cases.newest("us", Kind.CANCELLATION, now + MINUTE, 2) == []
+
+
 def test_keep_one(store: Store, seen: See, now: datetime) -> None:
     """What is decided about one case changes no other, also not the one of the same id in another shop."""
     for shop in ("us", "uk"):
@@ -224,10 +241,11 @@ def test_read_again(store: Store, seen: See, now: datetime) -> None:
     for number, minutes in (("1", 3), ("2", 1), ("3", 2), ("4", -1)):
         store.cases.read_again_at("us", number, now - minutes * MINUTE)
     store.cases.read_again_at("uk", "6", now - MINUTE)
-    assert [case.case_id for case in store.cases.to_read_again("us", now, 50)] == ["1", "3", "2"]
-    assert [case.case_id for case in store.cases.to_read_again("us", now, 2)] == ["1", "3"]
+    assert [case.case_id for case in store.cases.to_read_again("us", Kind.RETURN, now, 50)] == ["1", "3", "2"]
+    assert [case.case_id for case in store.cases.to_read_again("us", Kind.RETURN, now, 2)] == ["1", "3"]
+    assert store.cases.to_read_again("us", Kind.CANCELLATION, now, 50) == []
     store.cases.read_again_at("us", "1", None)
-    assert [case.case_id for case in store.cases.to_read_again("us", now, 2)] == ["3", "2"]
+    assert [case.case_id for case in store.cases.to_read_again("us", Kind.RETURN, now, 2)] == ["3", "2"]
 
 
 @pytest.mark.parametrize(

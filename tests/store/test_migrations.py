@@ -2,16 +2,26 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from syncd.errors import StoreTrouble
+from syncd.model.cases import Kind
+from syncd.model.policy import Spell
 from syncd.store import database as module
 from syncd.store.database import APPLICATION_ID, Database
 from syncd.store.migrations import STEPS
+from syncd.store.shops import Progress, Shops
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+
+
+def at(milliseconds: int) -> datetime:
+    """A time as the store counts it."""
+    return EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def earlier(path: Path, steps: int) -> None:
@@ -40,6 +50,26 @@ def test_from_every_release(tmp_path: Path, steps: int) -> None:
         assert database._pragma("user_version") == len(STEPS)
         assert database.row("SELECT value FROM memory") == {"value": "mine"}
     assert schema(old) == schema(new)
+
+
+def test_a_store_that_ran_without_cancellations(tmp_path: Path) -> None:
+    """What was read stays read, and all cancellations until they are switched on belong to a pause."""
+    path = tmp_path / "old.db"
+    earlier(path, 2)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO shops (shop, watermark, baseline_done) VALUES ('us', 1793000000123, 1)"
+        )
+        connection.execute("INSERT INTO spells VALUES ('us', 1792000000000, 1792000001000)")
+    with closing(Database.create_or_open(path)) as database:
+        shops = Shops(database)
+        progress, spells = shops.progress("us"), shops.spells("us")
+        assert shops.progress("us", Kind.CANCELLATION) == Progress("us")
+    assert (progress.watermark, progress.baseline_done) == (at(1_793_000_000_123), True)
+    assert spells == (
+        Spell(at(0), None, Kind.CANCELLATION),
+        Spell(at(1_792_000_000_000), at(1_792_000_001_000)),
+    )
 
 
 def test_each_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

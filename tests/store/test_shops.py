@@ -1,7 +1,9 @@
 """How far shops were read, and which orders belong together."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from syncd.model.cases import Kind
+from syncd.model.policy import Spell
 from syncd.store.shops import Progress
 from syncd.store.store import Store
 
@@ -14,24 +16,26 @@ def test_new(store: Store) -> None:
 
 
 def test_polled(store: Store, now: datetime) -> None:
-    """A good poll moves the watermark of its shop and ends its failure; no other shop is touched."""
+    """What was read moves the watermark, and a good poll ends the failure; no other shop is touched."""
     store.shops.failed("us", "no connection", now)
     assert store.shops.progress("us") == Progress("us", last_error="no connection", last_error_at=now)
-    store.shops.polled("us", now, now + MINUTE)
+    store.shops.read_up_to("us", now)
+    store.shops.polled("us", now + MINUTE)
     assert store.shops.progress("us") == Progress("us", watermark=now, last_good_poll=now + MINUTE)
     assert store.shops.progress("uk") == Progress("uk")
 
 
 def test_watermark_never_moves_back(store: Store, now: datetime) -> None:
     """After the clock was set back, what was read stays read."""
-    store.shops.polled("us", now, now)
-    store.shops.polled("us", now - MINUTE, now - MINUTE)
+    store.shops.read_up_to("us", now)
+    store.shops.read_up_to("us", now - MINUTE)
     assert store.shops.progress("us").watermark == now
 
 
 def test_failure_keeps_the_watermark(store: Store, now: datetime) -> None:
     """A failure changes nothing of what was read."""
-    store.shops.polled("us", now, now)
+    store.shops.read_up_to("us", now)
+    store.shops.polled("us", now)
     store.shops.baseline_done("us")
     store.shops.failed("us", "no connection", now + MINUTE)
     assert store.shops.progress("us") == Progress(
@@ -42,6 +46,52 @@ def test_failure_keeps_the_watermark(store: Store, now: datetime) -> None:
         last_error="no connection",
         last_error_at=now + MINUTE,
     )
+
+
+def test_each_kind_of_case_is_read_on_its_own(store: Store, now: datetime) -> None:
+    """Its watermark and its baseline say nothing about the other kind."""
+    store.shops.read_up_to("us", now)
+    store.shops.baseline_done("us")
+    assert store.shops.progress("us", Kind.CANCELLATION) == Progress("us")
+    store.shops.read_up_to("us", now - MINUTE, Kind.CANCELLATION)
+    store.shops.baseline_done("us", Kind.CANCELLATION)
+    assert store.shops.progress("us", Kind.CANCELLATION) == Progress("us", now - MINUTE, baseline_done=True)
+    assert store.shops.progress("us").watermark == now
+
+
+def test_spells(store: Store, now: datetime) -> None:
+    """A spell begins when the shop is not written to any more, and ends when it is again."""
+    for number, live in enumerate((True, False, False, True, True)):
+        store.shops.live("us", live=live, now=now + number * MINUTE)
+    assert store.shops.spells("us") == (Spell(now + MINUTE, now + 3 * MINUTE),)
+    assert store.shops.spells("uk") == ()
+
+
+def cancelling(store: Store, *, on: bool, now: datetime) -> tuple[Spell, ...]:
+    """The spells once it is known whether cancellations are carried over."""
+    store.shops.live("us", live=on, now=now, kind=Kind.CANCELLATION)
+    return store.shops.spells("us")
+
+
+def test_cancellations_that_were_carried_over_from_the_start_have_no_spell(
+    store: Store, now: datetime
+) -> None:
+    """Nobody has left anything unread."""
+    assert cancelling(store, on=True, now=now) == ()
+
+
+def test_all_time_before_the_first_reading_belongs_to_the_spell(store: Store, now: datetime) -> None:
+    """What was cancelled before the store was made was not looked at either."""
+    always = datetime(1970, 1, 1, tzinfo=UTC)
+    assert cancelling(store, on=False, now=now) == (Spell(always, None, Kind.CANCELLATION),)
+    assert cancelling(store, on=True, now=now + MINUTE) == (Spell(always, now + MINUTE, Kind.CANCELLATION),)
+
+
+def test_a_later_spell_begins_when_it_begins(store: Store, now: datetime) -> None:
+    """What was read before it is known; it may begin in the same moment as one of the whole shop."""
+    store.shops.read_up_to("us", now, Kind.CANCELLATION)
+    store.shops.live("us", live=False, now=now)
+    assert cancelling(store, on=False, now=now) == (Spell(now, None), Spell(now, None, Kind.CANCELLATION))
 
 
 def test_pairs(store: Store, now: datetime) -> None:

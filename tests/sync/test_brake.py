@@ -71,6 +71,44 @@ async def test_a_shop_that_is_known_is_asked_once_an_hour(world: World) -> None:
     assert [1, 2, 1] == counts
 
 
+async def known_cancellation(world: World) -> None:
+    """A shop of which only a cancellation is known, two hours later."""
+    world.cancellations = True
+    sold = world.pair.sell({"SHIRT": "20.00"}, fulfilled=False, status="AWAITING_SHIPMENT")
+    world.pair.tiktok.add_cancellation(sold.tiktok)
+    await world.cycle()
+    world.clock.advance(2 * HOUR)
+
+
+async def test_a_shop_with_nothing_but_cancellations_has_a_brake_too(world: World) -> None:
+    """They are asked for in the place of returns."""
+    await known_cancellation(world)
+    assert () == (await world.cycle()).errors
+
+    world.clock.advance(2 * HOUR)
+    faults = world.pair.tiktok_server.front.faults
+    faults.add(Fault(FaultKind.REPLY, "cancellations/search", skip=1, reply=NOTHING))
+    result = await world.cycle()
+
+    assert [ShopStopped] == [type(error) for error in result.errors]
+
+
+async def test_cancellations_are_not_asked_for_where_returns_are_known(world: World) -> None:
+    """One known case tells the shop; and the brake stays off where TikTok knows the other kind alone."""
+    await known_cancellation(world)
+    world.return_(ReturnStatus.AWAITING_BUYER_SHIP)
+    await world.cycle()
+    world.clock.advance(2 * HOUR)
+    before = len(world.pair.tiktok.calls)
+    await world.cycle()
+    asked = [call.operation for call in world.pair.tiktok.calls[before:]]
+
+    assert (2, 1) == (asked.count("returns/search"), asked.count("cancellations/search"))
+    forget(world)
+    world.clock.advance(2 * HOUR)
+    assert () == (await world.cycle()).errors
+
+
 async def test_a_store_without_cases_has_nothing_to_ask_for(world: World) -> None:
     """A new shop is no wrong shop."""
     await world.cycle()

@@ -21,7 +21,7 @@ from syncd.store.intents import Intents
 from syncd.sync import doubt, gather
 from syncd.sync import poll as polling
 from syncd.sync.shop import Shop
-from syncd.tiktok.client import ReturnFilters
+from syncd.tiktok.client import CaseFilters
 from tests.sync.world import SETTLE, World
 
 Story = Callable[[World], Awaitable[bool]]
@@ -155,9 +155,9 @@ def the_watermark_first(patch: pytest.MonkeyPatch) -> None:
     """The watermark moves before the pages are read."""
     real = polling._read
 
-    async def reading(shop: Shop, filters: ReturnFilters, polled: polling.Polled) -> None:
+    async def reading(shop: Shop, filters: CaseFilters, polled: polling.Polled) -> None:
         now = shop.clock.now()
-        shop.store.shops.polled(shop.name, now, now)
+        shop.store.shops.read_up_to(shop.name, now)
         await real(shop, filters, polled)
 
     patch.setattr(polling, "_read", reading)

@@ -1,6 +1,6 @@
 """A whole world in one process: both stand-ins over HTTP, a store on disk, time turned by hand."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,12 +8,12 @@ from pathlib import Path
 
 from syncd.config import Settings, load
 from syncd.model import mark
-from syncd.model.cases import Case, ReturnStatus, ReturnType
+from syncd.model.cases import CancelStatus, Case, ReturnStatus, ReturnType
 from syncd.sandbox.clock import HandClock, SkewedClock
 from syncd.sandbox.faults import Fault, FaultKind, Faults, When
 from syncd.sandbox.pair import Pair, Sold
 from syncd.sandbox.shopify.records import Refund
-from syncd.sandbox.tiktok.world import SandboxReturn
+from syncd.sandbox.tiktok.world import SandboxCancellation, SandboxReturn
 from syncd.service.build import open_shops
 from syncd.store.cases import Filter
 from syncd.store.store import Store
@@ -37,6 +37,7 @@ class World:
     folder: Path
     auto_restock: bool = True
     import_returns: bool = True
+    cancellations: bool = False
     clock: HandClock = field(default_factory=HandClock)
     tables: dict[str, dict[str, object]] = field(default_factory=dict)
 
@@ -47,7 +48,7 @@ class World:
         self.pair.tiktok.switches.rotates_refresh_token = False
         self._start = self.clock.now() - timedelta(hours=6)
         self._login = self.pair.tiktok.login.refresh_token
-        self.agreed: dict[str, tuple[SandboxReturn, Sold]] = {}
+        self.agreed: dict[str, tuple[SandboxReturn | SandboxCancellation, Sold]] = {}
 
     @property
     def faults(self) -> Faults:
@@ -62,6 +63,7 @@ class World:
                 "start_from": self._start,
                 "auto_restock": self.auto_restock,
                 "import_returns": self.import_returns,
+                "cancellations": self.cancellations,
             }
             | sync,
             "guard": {"settle": f"{SETTLE}s"},
@@ -145,36 +147,59 @@ class World:
         self.agreed[case.return_id] = (case, sold)
         return self.pair.tiktok.advance(case, status, tracking_number="940010000000")
 
+    def cancel(
+        self,
+        sold: Sold | None = None,
+        units: int | Sequence[str] | None = None,
+        status: CancelStatus = CancelStatus.COMPLETE,
+        **details: object,
+    ) -> SandboxCancellation:
+        """Units that are not to be shipped any more, by default of a whole order with its shipping."""
+        sold = sold or self.sell_unshipped()
+        more = {"shipping": "4.99"} if units is None else {}
+        case = self.pair.tiktok.add_cancellation(
+            sold.tiktok,
+            units,
+            status=status,
+            **more | details,  # type: ignore[arg-type] # as that takes them
+        )
+        self.agreed[case.cancel_id] = (case, sold)
+        return case
+
+    def sell_unshipped(self) -> Sold:
+        """An order of two shirts that waits to be shipped."""
+        return self.pair.sell(
+            {"SHIRT": "20.00"}, quantity=2, fulfilled=False, status="AWAITING_SHIPMENT", shipping=499
+        )
+
     def lost(self, operation: str, when: When = When.BEFORE) -> Fault:
         """A request whose answer never comes."""
         return Fault(FaultKind.RESET, operation, when)
 
     # What must hold
 
-    def refunds_of(self, case: SandboxReturn) -> list[Refund]:
+    def refunds_of(self, case: SandboxReturn | SandboxCancellation) -> list[Refund]:
         """Every refund on the case's order that is for this case."""
-        order = self.agreed[case.return_id][1].shopify
+        order = self.agreed[case.id][1].shopify
         returns = {
             return_.id
             for return_ in order.returns
-            if any(
-                mark.case_in(line.return_reason_note) == case.return_id for line in return_.return_line_items
-            )
+            if any(mark.case_in(line.return_reason_note) == case.id for line in return_.return_line_items)
         }
         return [
             refund
             for refund in order.refunds
-            if mark.case_in(refund.note) == case.return_id
+            if mark.case_in(refund.note) == case.id
             or (refund.return_ is not None and refund.return_.id in returns)
         ]
 
-    def assert_exactly_once(self, *cases: SandboxReturn) -> None:
+    def assert_exactly_once(self, *cases: SandboxReturn | SandboxCancellation) -> None:
         """One refund of exactly TikTok's amount for each case, and each unit back at most once."""
         for case in cases or [case for case, _ in self.agreed.values()]:
-            paid = snapshot_from(self.pair.tiktok.row_of(self.pair.tiktok.returns.latest(case.return_id)))
+            paid = snapshot_from(self.pair.tiktok.row_of(self.pair.tiktok.case(case.id)))
             total = paid.refund.total.minor if paid.refund else 0
             moved = [refund.total_refunded for refund in self.refunds_of(case)]
-            assert [total] == moved, f"{case.return_id}: TikTok {total}, Shopify {moved}"
+            assert [total] == moved, f"{case.id}: TikTok {total}, Shopify {moved}"
         for order in self.pair.shopify.orders:
             for line in order.line_items:
                 gone = sum(

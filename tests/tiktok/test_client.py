@@ -14,12 +14,12 @@ from syncd.errors import (
     RateLimited,
     RequestRefused,
 )
-from syncd.model.cases import ReturnStatus
+from syncd.model.cases import CancelStatus, ReturnStatus
 from syncd.sandbox.clock import START
 from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.http import json_reply
 from syncd.sandbox.tiktok import SandboxReturn, TikTokSale, TikTokStandIn, wrong_reply
-from syncd.tiktok.client import Page, ReturnFilters, TikTokClient
+from syncd.tiktok.client import CancellationFilters, Page, ReturnFilters, TikTokClient
 from syncd.tiktok.wire import snapshot_from
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def some_returns(stand_in: TikTokStandIn, count: int) -> list[SandboxReturn]:
 
 
 async def pages(client: TikTokClient, filters: ReturnFilters = EVERYTHING) -> list[Page]:
-    found = [await client.search_returns(filters)]
+    found = [await client.search(filters)]
     while found[-1].next_page_token:
-        found.append(await client.search_returns(filters, found[-1].next_page_token))
+        found.append(await client.search(filters, found[-1].next_page_token))
     return found
 
 
@@ -57,7 +57,7 @@ async def test_all_pages_have_all_returns(shop: "Shop") -> None:
 async def test_no_returns_is_an_empty_page(shop: "Shop", last_page_has_token_key: bool) -> None:
     """An answer without the list, with or without an empty token, is a page of nothing."""
     shop.stand_in.switches.last_page_has_token_key = last_page_has_token_key
-    page = await shop.client().search_returns(EVERYTHING)
+    page = await shop.client().search(EVERYTHING)
     assert (page.rows, page.next_page_token, page.total_count) == ((), "", 0)
 
 
@@ -66,7 +66,7 @@ async def test_both_versions_read_the_same(shop: "Shop", version: str) -> None:
     """Either version of the endpoint gives the same snapshot."""
     (case,) = some_returns(shop.stand_in, 1)
     shop.configure(version=version)
-    page = await shop.client().search_returns(EVERYTHING)
+    page = await shop.client().search(EVERYTHING)
     assert [snapshot_from(row).case_id for row in page.rows] == [case.return_id]
 
 
@@ -80,7 +80,7 @@ async def test_filters_choose(shop: "Shop") -> None:
     assert await ids(shop, ReturnFilters(updated_before=minute)) == [first.return_id, third.return_id]
     assert len(await ids(shop, ReturnFilters(created_from=START, created_before=minute))) == 3
     assert await ids(shop, ReturnFilters(statuses=(ReturnStatus.COMPLETE,))) == [second.return_id]
-    assert await ids(shop, ReturnFilters(return_ids=(third.return_id,))) == [third.return_id]
+    assert await ids(shop, ReturnFilters(ids=(third.return_id,))) == [third.return_id]
     assert await ids(shop, ReturnFilters(order_ids=("1",))) == []
 
 
@@ -88,7 +88,7 @@ async def test_filters_choose(shop: "Shop") -> None:
     ("filters", "body"),
     [
         (EVERYTHING, b""),
-        (ReturnFilters(return_ids=("40353",)), b'{"return_ids":["40353"]}'),
+        (ReturnFilters(ids=("40353",)), b'{"return_ids":["40353"]}'),
         (
             ReturnFilters(
                 updated_from=datetime.fromtimestamp(1759900000, UTC),
@@ -101,6 +101,36 @@ async def test_filters_choose(shop: "Shop") -> None:
 def test_the_body_is_never_an_empty_object(filters: ReturnFilters, body: bytes) -> None:
     """Filters are written compactly, times as whole seconds, and no filter is no body at all."""
     assert filters.body() == body
+
+
+async def test_cancellations_are_searched_like_returns(shop: "Shop") -> None:
+    """Their own list, their own filters, and none of the returns."""
+    order = shop.stand_in.add_order([TikTokSale("MUG", "12.50")])
+    shop.stand_in.add_return(order)
+    words = (CancelStatus.PENDING, CancelStatus.COMPLETE)
+    first, second = (shop.stand_in.add_cancellation(order, status=word) for word in words)
+    client = shop.client()
+    every = await client.search(CancellationFilters())
+    done = await client.search(CancellationFilters(statuses=(CancelStatus.COMPLETE,)))
+    known = await client.search(CancellationFilters(ids=(first.cancel_id,)))
+    assert [snapshot_from(row).case_id for row in every.rows] == [first.cancel_id, second.cancel_id]
+    assert [[row["cancel_id"] for row in page.rows] for page in (done, known)] == [
+        [second.cancel_id],
+        [first.cancel_id],
+    ]
+    assert {call.operation for call in shop.stand_in.calls} >= {"cancellations/search"}
+
+
+async def test_an_unreadable_answer_about_cancellations_names_their_search(shop: "Shop") -> None:
+    """Whoever reads the error knows where to look."""
+    answer = json_reply({"code": 0, "data": {"cancellations": [1]}})
+    shop.faults.add(Fault(FaultKind.REPLY, "cancellations/search", reply=answer))
+    with pytest.raises(AnswerUnreadable) as caught:
+        await shop.client().search(CancellationFilters())
+    assert (caught.value.operation, caught.value.what) == (
+        "cancellations/search",
+        "cancellations is no list of objects",
+    )
 
 
 async def test_orders_are_read_by_id(shop: "Shop") -> None:
@@ -126,9 +156,9 @@ async def test_the_only_shop_is_found_and_remembered(shop: "Shop") -> None:
     shop.configure(shop_cipher="")
     some_returns(shop.stand_in, 1)
     client = shop.client()
-    assert len((await client.search_returns(EVERYTHING)).rows) == 1
-    await client.search_returns(EVERYTHING)
-    await shop.client().search_returns(EVERYTHING)
+    assert len((await client.search(EVERYTHING)).rows) == 1
+    await client.search(EVERYTHING)
+    await shop.client().search(EVERYTHING)
     assert shop.asked().count("shops") == 1
 
 
@@ -138,7 +168,7 @@ async def test_several_shops_are_named(shop: "Shop") -> None:
     other = shop.stand_in.add_shop("Second", "GB")
     shop.stand_in.login.shops.append(other)
     with pytest.raises(CredentialsRefused, match=f"2 shops: .*Second GB .{other.cipher}.") as caught:
-        await shop.client().search_returns(EVERYTHING)
+        await shop.client().search(EVERYTHING)
     assert caught.value.hint == "set shop_cipher of shops.us.tiktok"
 
 
@@ -147,7 +177,7 @@ async def test_a_login_without_a_shop_is_refused(shop: "Shop") -> None:
     shop.configure(shop_cipher="")
     shop.stand_in.login.shops.clear()
     with pytest.raises(CredentialsRefused, match="for no shop") as caught:
-        await shop.client().search_returns(EVERYTHING)
+        await shop.client().search(EVERYTHING)
     assert caught.value.hint.endswith("put the new refresh_token into [shops.us.tiktok]")
 
 
@@ -155,11 +185,11 @@ async def test_a_found_shop_that_no_longer_fits_is_looked_up_again(shop: "Shop")
     """When the login has moved to another shop, one read fails and the next one finds the new shop."""
     shop.configure(shop_cipher="")
     client = shop.client()
-    await client.search_returns(EVERYTHING)
+    await client.search(EVERYTHING)
     other = shop.stand_in.add_shop("Other")
     shop.stand_in.login.shops[:] = [other]
     with pytest.raises(CredentialsRefused, match="do not belong together"):
-        await client.search_returns(EVERYTHING)
+        await client.search(EVERYTHING)
     assert await client.cipher() == other.cipher
 
 
@@ -181,22 +211,22 @@ async def test_a_found_shop_that_no_longer_fits_is_looked_up_again(shop: "Shop")
 async def test_a_read_is_tried_four_times(shop: "Shop", fault: Fault, error: type[ApiError]) -> None:
     """A passing fault is waited out, a lasting one is raised after four tries."""
     client = shop.client()
-    await client.search_returns(EVERYTHING)
+    await client.search(EVERYTHING)
     shop.faults.add(fault)
     with pytest.raises(error):
-        await client.search_returns(EVERYTHING)
+        await client.search(EVERYTHING)
     assert shop.asked().count("returns/search") == 5
     shop.faults.clear()
-    assert (await client.search_returns(EVERYTHING)).total_count == 0
+    assert (await client.search(EVERYTHING)).total_count == 0
 
 
 async def test_pauses_grow(shop: "Shop") -> None:
     """Between tries the pauses double."""
     client = shop.client()
-    await client.search_returns(EVERYTHING)
+    await client.search(EVERYTHING)
     shop.clock.advance(10)
     shop.faults.add(Fault(FaultKind.STATUS_500, times=3))
-    await client.search_returns(EVERYTHING)
+    await client.search(EVERYTHING)
     assert shop.clock.pauses == [1.0, 2.0, 4.0]
 
 
@@ -204,7 +234,7 @@ async def test_retry_after_is_honoured(shop: "Shop") -> None:
     """A 429 that names a pause gets exactly that pause."""
     client = shop.client()
     shop.faults.add(Fault(FaultKind.STATUS_429, operation="returns/*", seconds=7))
-    await client.search_returns(EVERYTHING)
+    await client.search(EVERYTHING)
     assert shop.clock.pauses == [7.0]
 
 
@@ -212,7 +242,7 @@ async def test_a_long_pause_is_left_to_the_next_poll(shop: "Shop") -> None:
     """Asked to wait for an hour, the client gives up at once and passes the pause on."""
     shop.faults.add(Fault(FaultKind.STATUS_429, operation="returns/*", seconds=3600))
     with pytest.raises(RateLimited) as caught:
-        await shop.client().search_returns(EVERYTHING)
+        await shop.client().search(EVERYTHING)
     assert caught.value.pause == 3600
     assert shop.clock.pauses == []
 
@@ -221,16 +251,16 @@ async def test_at_most_five_requests_a_second(shop: "Shop") -> None:
     """Requests in a row are kept a fifth of a second apart."""
     client = shop.client()
     for _ in range(4):
-        await client.search_returns(EVERYTHING)
+        await client.search(EVERYTHING)
     assert shop.clock.pauses == pytest.approx([0.2, 0.2, 0.2])
 
 
 async def test_an_expired_token_is_renewed_once(shop: "Shop") -> None:
     """When TikTok calls the token expired before its time, one refresh helps."""
     client = shop.client()
-    await client.search_returns(EVERYTHING)
+    await client.search(EVERYTHING)
     shop.stand_in.login.expire_access(shop.stand_in.clock.now())
-    await client.search_returns(EVERYTHING)
+    await client.search(EVERYTHING)
     assert shop.asked() == [
         "token/refresh",
         "returns/search",
@@ -245,7 +275,7 @@ async def test_a_token_that_is_never_accepted_needs_a_person(shop: "Shop") -> No
     refused = wrong_reply(105001, "access token is invalid")
     shop.faults.add(Fault(FaultKind.REPLY, operation="returns/*", times=9, reply=refused))
     with pytest.raises(CredentialsRefused) as caught:
-        await shop.client().search_returns(EVERYTHING)
+        await shop.client().search(EVERYTHING)
     assert caught.value.hint.endswith("put the new refresh_token into [shops.us.tiktok]")
     assert shop.asked().count("token/refresh") == 2
     assert shop.asked().count("returns/search") == 2
@@ -275,7 +305,7 @@ async def test_wrong_credentials(
     shop.stand_in.switches.errors_with_200 = errors_with_200
     shop.configure(**change)
     with pytest.raises(CredentialsRefused, match=words):
-        await shop.client().search_returns(EVERYTHING)
+        await shop.client().search(EVERYTHING)
 
 
 async def test_a_wrong_clock_is_named(shop: "Shop") -> None:
@@ -284,7 +314,7 @@ async def test_a_wrong_clock_is_named(shop: "Shop") -> None:
     shop.faults.add(Fault(FaultKind.REPLY, operation="returns/*", times=9, reply=refusal))
     shop.clock.pauses.clear()
     with pytest.raises(NotReached, match=r"which is 36\d\d s ahead"):
-        await shop.client().search_returns(EVERYTHING)
+        await shop.client().search(EVERYTHING)
 
 
 async def test_a_request_that_is_wrong_is_not_repeated(shop: "Shop") -> None:
@@ -292,7 +322,7 @@ async def test_a_request_that_is_wrong_is_not_repeated(shop: "Shop") -> None:
     refused = wrong_reply(25001001, "bad parameter")
     shop.faults.add(Fault(FaultKind.REPLY, operation="returns/*", reply=refused))
     with pytest.raises(RequestRefused):
-        await shop.client().search_returns(EVERYTHING)
+        await shop.client().search(EVERYTHING)
     assert shop.asked().count("returns/search") == 1
 
 
@@ -300,10 +330,10 @@ async def test_a_page_token_that_has_expired_ends_the_search(shop: "Shop") -> No
     """A refused page token is no fault of ours: the search can be started anew later."""
     some_returns(shop.stand_in, 60)
     shop.stand_in.switches.page_token_life = timedelta(minutes=1)
-    first = await shop.client().search_returns(EVERYTHING)
+    first = await shop.client().search(EVERYTHING)
     shop.clock.advance(timedelta(minutes=2))
     with pytest.raises(AnswerUnreadable, match="page_token is expired"):
-        await shop.client().search_returns(EVERYTHING, first.next_page_token)
+        await shop.client().search(EVERYTHING, first.next_page_token)
 
 
 @pytest.mark.parametrize(
@@ -320,7 +350,7 @@ async def test_a_page_that_makes_no_sense(shop: "Shop", data: dict[str, object])
     reply = json_reply({"code": 0, "message": "Success", "data": data})
     shop.faults.add(Fault(FaultKind.REPLY, operation="returns/*", reply=reply))
     with pytest.raises(AnswerUnreadable):
-        await shop.client().search_returns(EVERYTHING)
+        await shop.client().search(EVERYTHING)
 
 
 async def test_nothing_but_reads_is_sent(shop: "Shop") -> None:
@@ -328,8 +358,8 @@ async def test_nothing_but_reads_is_sent(shop: "Shop") -> None:
     (case,) = some_returns(shop.stand_in, 1)
     client = shop.client()
     await client.shops()
-    await client.search_returns(EVERYTHING)
+    await client.search(EVERYTHING)
     await client.orders([case.order.order_id])
     assert set(shop.asked()) == {"token/refresh", "shops", "returns/search", "orders"}
     public = {name for name in dir(client) if not name.startswith("_")}
-    assert public == {"cipher", "orders", "search_returns", "shops"}
+    assert public == {"cipher", "orders", "search", "shops"}

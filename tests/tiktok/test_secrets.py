@@ -47,7 +47,7 @@ async def test_failures(
     """A failed request tells what failed and nothing of what was sent."""
     shop.faults.add(Fault(kind, operation=operation, times=9))
     with caplog.at_level(logging.DEBUG), pytest.raises(ApiError) as caught:
-        await shop.client().search_returns(ReturnFilters())
+        await shop.client().search(ReturnFilters())
     text = everything_said(caught.value) + caplog.text
     assert [secret for secret in secrets_of(shop) if secret in text] == []
 
@@ -58,7 +58,7 @@ async def test_a_server_that_repeats_what_it_got(shop: "Shop", operation: str, c
     """Even when TikTok's own message quotes a secret, ours does not."""
     client = shop.client()
     if operation != "token/refresh":
-        await client.search_returns(ReturnFilters())
+        await client.search(ReturnFilters())
 
     def quote(asked: str, _request: Request) -> None:
         if asked == operation:
@@ -67,7 +67,7 @@ async def test_a_server_that_repeats_what_it_got(shop: "Shop", operation: str, c
 
     shop.faults.before.append(quote)
     with pytest.raises(ApiError) as caught:
-        await client.search_returns(ReturnFilters())
+        await client.search(ReturnFilters())
     used = [shop.stand_in.app_secret, shop.settings.refresh_token]
     used += [token.access for token in shop.table.history[-1:]]
     assert [secret for secret in used if secret in everything_said(caught.value)] == []

@@ -103,7 +103,7 @@ async def test_a_pair_is_stored_before_it_is_used(shop: "Shop") -> None:
             known.append(request.headers["x-tts-access-token"] in stored)
 
     shop.faults.before.append(look)
-    await shop.client().search_returns(EVERYTHING)
+    await shop.client().search(EVERYTHING)
     assert known == [True]
 
 
@@ -111,7 +111,7 @@ async def test_a_pair_that_cannot_be_stored_is_not_used(shop: "Shop") -> None:
     """If the store fails, nobody gets the token."""
     shop.table.full = True
     with pytest.raises(OSError, match="disk full"):
-        await shop.client().search_returns(EVERYTHING)
+        await shop.client().search(EVERYTHING)
     assert shop.asked() == ["token/refresh"]
 
 

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from syncd.errors import AnswerUnreadable
 from syncd.http import Answer
-from syncd.model.cases import CaseLine, Kind, RefundAmount, ReturnStatus, ReturnType, Snapshot
+from syncd.model.cases import (
+    CancelStatus,
+    CancelType,
+    CaseLine,
+    Kind,
+    RefundAmount,
+    ReturnStatus,
+    ReturnType,
+    Snapshot,
+)
 from syncd.model.money import Money
 from syncd.sandbox.clock import HandClock
 from syncd.sandbox.tiktok import Paid, TikTokSale, TikTokStandIn
@@ -48,6 +57,28 @@ ROW: dict[str, Any] = {
             "seller_sku": "MUG",
             "product_name": "A mug",
             "refund_amount": {"currency": "USD", "refund_total": "20.47"},
+        }
+    ],
+}
+CANCELLATION: dict[str, Any] = {
+    "cancel_id": "4035318504086604500",
+    "order_id": "576461413038785752",
+    "cancel_type": "BUYER_CANCEL",
+    "cancel_status": "CANCELLATION_REQUEST_COMPLETE",
+    "role": "BUYER",
+    "cancel_reason": "ecom_order_to_ship_canceled_reason_buyer_change_of_mind",
+    "cancel_reason_text": "Change of mind",
+    "create_time": 1760000000,
+    "update_time": 1760000000,
+    "should_replenish_stock": True,
+    "refund_amount": {"currency": "VND", "refund_total": "686850", "refund_tax": "62441"},
+    "cancel_line_items": [
+        {
+            "cancel_line_item_id": "4035318504086604501",
+            "order_line_item_id": "576461413038851288",
+            "seller_sku": "MUG",
+            "product_name": "A mug",
+            "refund_amount": {"currency": "VND", "refund_total": "686850"},
         }
     ],
 }
@@ -289,7 +320,17 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-@given(ROWS)
+CANCELLATIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        **{name: VALUES | st.just(value) for name, value in CANCELLATION.items()},
+        "refund_amount": AMOUNTS | VALUES,
+        "cancel_line_items": st.lists(ITEMS | VALUES, max_size=3) | VALUES,
+    },
+)
+
+
+@given(ROWS | CANCELLATIONS)
 def test_any_row_is_read_or_refused(row: dict[str, object]) -> None:
     """Whatever comes, the answer is a snapshot or AnswerUnreadable, and trouble means no amount."""
     try:
@@ -395,6 +436,121 @@ def test_the_stand_ins_rows_come_back(
     read = order_from(stand_in.row_of(order))
     assert [line.sale_price for line in read.lines] == [usd(unit.sale.price) for unit in order.units]
     assert read.total == order.total
+
+
+def test_a_cancellation_is_read_whole() -> None:
+    """Every field that decisions need is there, exact and typed."""
+    snapshot = snapshot_from(CANCELLATION)
+    total = Money(686850, "VND")
+    assert snapshot == Snapshot(
+        case_id="4035318504086604500",
+        kind=Kind.CANCELLATION,
+        order_id="576461413038785752",
+        type=CancelType.BUYER_CANCEL,
+        type_word="BUYER_CANCEL",
+        status=CancelStatus.COMPLETE,
+        status_word="CANCELLATION_REQUEST_COMPLETE",
+        created_at=datetime.fromtimestamp(1760000000, UTC),
+        updated_at=datetime.fromtimestamp(1760000000, UTC),
+        digest=snapshot.digest,
+        lines=(CaseLine("4035318504086604501", "576461413038851288", "MUG", "A mug", total),),
+        refund=RefundAmount(total, parts={"refund_tax": Money(62441, "VND")}),
+        reason="ecom_order_to_ship_canceled_reason_buyer_change_of_mind",
+        reason_text="Change of mind",
+        replenish=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        *((status.value, status) for status in CancelStatus),
+        ("CANCELLATION_REQUEST_CANCELLED", CancelStatus.CANCELLED),
+        ("RETURN_OR_REFUND_REQUEST_COMPLETE", CancelStatus.UNKNOWN),
+    ],
+)
+def test_the_status_of_a_cancellation(word: str, status: CancelStatus) -> None:
+    """TikTok's own words, that of its webhook, and none of another object's."""
+    snapshot = snapshot_from({**CANCELLATION, "cancel_status": word})
+    assert (snapshot.status, snapshot.status_word) == (status, word)
+    assert isinstance(snapshot.status, CancelStatus)
+
+
+@pytest.mark.parametrize("word", [*CancelType, "NEW"])
+def test_the_type_of_a_cancellation(word: str) -> None:
+    """What is not on the list is unknown, and told as it came."""
+    snapshot = snapshot_from({**CANCELLATION, "cancel_type": word})
+    expected = CancelType.UNKNOWN if word == "NEW" else CancelType(word)
+    assert (snapshot.type, snapshot.type_word) == (expected, word)
+
+
+@pytest.mark.parametrize(("value", "replenish"), [(True, True), (False, False), (None, None)])
+def test_whether_stock_is_replenished(value: object, *, replenish: bool | None) -> None:
+    """TikTok's own word; none is no word."""
+    row = {**CANCELLATION, "should_replenish_stock": value}
+    assert (snapshot_from(row).replenish, snapshot_from(row).trouble) == (replenish, "")
+    row.pop("should_replenish_stock")
+    assert snapshot_from(row).replenish is None
+
+
+@pytest.mark.parametrize("value", ["false", 0, {}])
+def test_an_unreadable_word_on_the_stock_is_trouble(value: object) -> None:
+    """Nothing is written on a guess."""
+    snapshot = snapshot_from({**CANCELLATION, "should_replenish_stock": value})
+    assert snapshot.refund is None
+    assert snapshot.trouble.startswith("TikTok's word on replenishing the stock, ")
+
+
+@pytest.mark.parametrize("name", ["cancel_id", "order_id", "cancel_status", "update_time"])
+def test_a_cancellation_that_cannot_be_told_apart_is_unreadable(name: str) -> None:
+    """The error names the search that it came from, where that can be told."""
+    row = {key: value for key, value in CANCELLATION.items() if key != name}
+    with pytest.raises(AnswerUnreadable) as caught:
+        snapshot_from(row)
+    assert caught.value.operation == ("returns/search" if name == "cancel_id" else "cancellations/search")
+
+
+def test_a_return_with_a_cancellations_id_is_a_return() -> None:
+    """A new field does not make another object of it."""
+    assert snapshot_from({**ROW, "cancel_id": "1"}).kind is Kind.RETURN
+
+
+@pytest.mark.parametrize("cash_on_delivery", [True, False])
+@pytest.mark.parametrize("replenish", [True, False, None])
+def test_the_stand_ins_cancellations_come_back(
+    stand_in: TikTokStandIn, *, cash_on_delivery: bool, replenish: bool | None
+) -> None:
+    """What was put in is what is read; nothing is paid back of what was never paid."""
+    sale = TikTokSale("MUG", "10.00", quantity=2)
+    order = stand_in.add_order([sale], status="AWAITING_SHIPMENT", cash_on_delivery=cash_on_delivery)
+    case = stand_in.add_cancellation(order, replenish=replenish)
+    snapshot = snapshot_from(stand_in.row_of(case))
+    read = order_from(stand_in.row_of(order))
+    assert (snapshot.kind, snapshot.case_id, snapshot.replenish) == (
+        Kind.CANCELLATION,
+        case.cancel_id,
+        replenish,
+    )
+    assert (snapshot.refund is None, snapshot.trouble) == (cash_on_delivery, "")
+    assert [line.order_line_id for line in snapshot.lines] == list(order.line_ids)
+    assert (read.cash_on_delivery, read.paid) == (cash_on_delivery, not cash_on_delivery)
+
+
+@pytest.mark.parametrize(
+    ("fields", "paid"),
+    [
+        ({"paid_time": 1760000000}, True),
+        ({"paid_time": 1760000000, "status": "UNPAID"}, False),
+        ({"paid_time": 0}, False),
+        ({"paid_time": None}, False),
+        ({}, False),
+        ({"paid_time": "soon"}, True),
+    ],
+)
+def test_whether_an_order_was_paid(fields: dict[str, object], *, paid: bool) -> None:
+    """A time that cannot be read is one: that nothing was paid has to be sure."""
+    row = {"id": "5764", "create_time": 1760000000, "status": "CANCELLED", **fields}
+    assert order_from(row).paid == paid
 
 
 def test_parts_of_a_smaller_amount_add_up(stand_in: TikTokStandIn) -> None:

@@ -32,9 +32,9 @@ def order_cancel(world: World, asked: CancelInput) -> Job:
         text = "Only one of the arguments `refund` or `refund_method` is allowed."
         raise refused("refund", text, "INVALID")
     order = existing(world, asked.order_id, "orderId", "NOT_FOUND")
-    _check_order(order)
+    check(order)
     world.changes += 1
-    return world.start_job(lambda: _cancel(world, order, asked))
+    return world.start_job(lambda: cancel(world, order, asked))
 
 
 def existing(world: World, gid: str, field: str, code: str | None = None) -> Order:
@@ -45,7 +45,8 @@ def existing(world: World, gid: str, field: str, code: str | None = None) -> Ord
     return order
 
 
-def _check_order(order: Order) -> None:
+def check(order: Order) -> None:
+    """Raise Refused where the order cannot be cancelled."""
     if order.cancelled_at:
         raise refused("orderId", "Cannot cancel an order that has already been canceled", "INVALID")
     if order.unpaid:  # as recorded: whatever was shipped, and whatever is on a return
@@ -56,7 +57,8 @@ def _check_order(order: Order) -> None:
         raise refused("orderId", "Cannot cancel an order with fulfilled items", "INVALID")
 
 
-def _cancel(world: World, order: Order, asked: CancelInput) -> None:
+def cancel(world: World, order: Order, asked: CancelInput) -> None:
+    """Cancel the order now, unless somebody has done so since it was checked."""
     if order.cancelled_at:
         return
     if asked.refund or asked.restock:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from syncd.clock import Clock
 from syncd.sandbox.http import Call, Reply, Request, html_reply, json_reply
-from syncd.sandbox.shopify import tokens
+from syncd.sandbox.shopify import cancelling, tokens
 from syncd.sandbox.shopify.access import ALL_SCOPES
 from syncd.sandbox.shopify.bucket import Bucket
 from syncd.sandbox.shopify.build import Builder, OrderLine, OrderOptions, OrderSpec
@@ -131,6 +131,23 @@ class ShopifyStandIn:
         ]
         with self.world.acting(app):
             return return_create(self.world, {"orderId": order.id, "returnLineItems": lines})
+
+    def foreign_cancel(self, order: Order, *, refund: bool = True, restock: bool = True) -> None:
+        """Somebody else cancels the order, at once; raises Refused where that cannot be."""
+        cancelling.check(order)
+        with self.world.acting(None):
+            cancelling.cancel(
+                self.world,
+                order,
+                cancelling.CancelInput(
+                    order.id,
+                    "CUSTOMER",
+                    restock=restock,
+                    refund=refund,
+                    both_refunds=False,
+                    staff_note="by somebody else",
+                ),
+            )
 
     def set_rate(self, currency: str, rate: Decimal) -> None:
         """Shop money for one unit of another currency, for orders made from now on."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypedDict, Unpack
 
 from syncd.clock import Clock
-from syncd.model.cases import ReturnStatus, ReturnType
+from syncd.model.cases import CancelStatus, ReturnStatus, ReturnType
 from syncd.model.money import Money
 from syncd.sandbox.tiktok.history import History
 from syncd.sandbox.tiktok.world import (
@@ -43,6 +43,14 @@ class ReturnChanges(ReturnDetails, total=False):
 
     type: ReturnType | str
     paid: Paid | None
+
+
+class CancellationChanges(TypedDict, total=False):
+    """What can change about a cancellation besides its status."""
+
+    paid: Paid | None
+    replenish: bool | None
+    extra: Mapping[str, object]
 
 
 class Market:
@@ -94,13 +102,17 @@ class Market:
             updated_at=at,
             sample=sample,
             cash_on_delivery=cash_on_delivery,
+            paid_at=at if _pays(status, cash_on_delivery=cash_on_delivery) else None,
         )
         self.orders[order.order_id] = order
         return order
 
     def set_order_status(self, order: SandboxOrder, status: str) -> SandboxOrder:
-        """Move an order on."""
-        moved = replace(self.orders[order.order_id], status=status, updated_at=self._now())
+        """Move an order on; cash on delivery is paid then, anything else once it is no longer UNPAID."""
+        before, now = self.orders[order.order_id], self._now()
+        pays = status != "CANCELLED" and _pays(status, cash_on_delivery=before.cash_on_delivery)
+        paid_at = before.paid_at or (now if pays else None)
+        moved = replace(before, status=status, updated_at=now, paid_at=paid_at)
         self.orders[order.order_id] = moved
         return moved
 
@@ -182,7 +194,10 @@ class Market:
         replenish: bool | None = True,
         role: str = "BUYER",
     ) -> SandboxCancellation:
-        """A cancellation of these units, by default for their prices and the shipping part."""
+        """A cancellation of these units, by default for their prices and the shipping part.
+
+        `amount=False` leaves the amount out of the answers. Once it is complete, so are its units cancelled.
+        """
         chosen, at = self._chosen(order, units), self._now()
         cancellation = SandboxCancellation(
             cancel_id=self._id(4036),
@@ -196,13 +211,37 @@ class Market:
             role=role,
             replenish=replenish,
         )
-        return self.cancellations.put(at, cancellation)
+        return self._put(at, cancellation)
 
-    def advance_cancellation(self, case: SandboxCancellation, status: str) -> SandboxCancellation:
+    def advance_cancellation(
+        self, case: SandboxCancellation, status: str, **changes: Unpack[CancellationChanges]
+    ) -> SandboxCancellation:
         """Move a cancellation on, now."""
         now = self._now()
         latest = self.cancellations.latest(case.cancel_id)
-        return self.cancellations.put(now, replace(latest, status=status, updated_at=now))
+        return self._put(now, replace(latest, status=status, updated_at=now, **changes))
+
+    def case(self, case_id: str) -> SandboxReturn | SandboxCancellation:
+        """The newest state of a return or a cancellation; raises KeyError where there is none."""
+        try:
+            return self.returns.latest(case_id)
+        except KeyError:
+            return self.cancellations.latest(case_id)
+
+    def cases_at(self, at: datetime) -> tuple[SandboxReturn | SandboxCancellation, ...]:
+        """All returns and cancellations as they were at that time."""
+        return (*self.returns.seen_at(at), *self.cancellations.seen_at(at))
+
+    def _put(self, at: datetime, case: SandboxCancellation) -> SandboxCancellation:
+        """A new state of a cancellation, with what it means for the order."""
+        if case.status == CancelStatus.COMPLETE:
+            order, gone = self.orders[case.order.order_id], {unit.unit.line_id for unit in case.units}
+            units = tuple(_cancelled(unit) if unit.line_id in gone else unit for unit in order.units)
+            left = {unit.sale.status for unit in units} - {"CANCELLED"}
+            self.orders[order.order_id] = replace(
+                order, units=units, status=order.status if left else "CANCELLED", updated_at=at
+            )
+        return self.cancellations.put(at, case)
 
     def _chosen(self, order: SandboxOrder, units: Units) -> tuple[ReturnUnit, ...]:
         wanted = order.line_ids if units is None else units
@@ -221,6 +260,14 @@ class Market:
 
     def _now(self) -> datetime:
         return self.clock.now().replace(microsecond=0)
+
+
+def _pays(status: str, *, cash_on_delivery: bool) -> bool:
+    return status in {"DELIVERED", "COMPLETED"} if cash_on_delivery else status != "UNPAID"
+
+
+def _cancelled(unit: Unit) -> Unit:
+    return replace(unit, sale=replace(unit.sale, status="CANCELLED"))
 
 
 def _paid(

@@ -127,6 +127,7 @@ class Rows:
             "id": order.order_id,
             "status": order.status,
             "create_time": seconds(order.created_at),
+            "paid_time": seconds(order.paid_at) if order.paid_at else None,
             "update_time": seconds(order.updated_at),
             "fulfillment_type": order.fulfillment_type,
             "is_cod": order.cash_on_delivery,

@@ -57,6 +57,7 @@ class SandboxOrder:
     updated_at: datetime
     sample: bool = False
     cash_on_delivery: bool = False
+    paid_at: datetime | None = None
 
     @property
     def line_ids(self) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def _load(
 
 FIND_ORDERS = _load("FindOrders", cost=16, search=True)
 FIND_ORDERS_BY_METAFIELD = _load("FindOrdersByMetafield", cost=23, search=True)
-READ_ORDER = _load("ReadOrder", cost=38)
+READ_ORDER = _load("ReadOrder", cost=39)
 READ_ORDER_LINES = _load("ReadOrderLines", cost=36)
 READ_FULFILLMENTS = _load("ReadFulfillments", cost=27)
 READ_REFUNDS = _load("ReadRefunds", cost=44)

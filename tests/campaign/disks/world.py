@@ -98,7 +98,7 @@ class QuickWorld(World):
         async with self.opened(store) as shop:
             return [
                 Sides(
-                    snapshot_from(self.pair.tiktok.row_of(self.pair.tiktok.returns.latest(case_id))),
+                    snapshot_from(self.pair.tiktok.row_of(self.pair.tiktok.case(case_id))),
                     cases.get(case_id),
                     await read_order(shop.shopify, sold.shopify.id, mark.claim_key(case_id)),
                 )

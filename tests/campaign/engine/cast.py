@@ -8,7 +8,7 @@ from syncd.model.money import Money
 from syncd.model.reasons import Reason
 from syncd.sandbox.shopify.build import OrderLine, OrderOptions
 from syncd.sandbox.shopify.order import Order
-from syncd.sandbox.tiktok.world import SandboxOrder, SandboxReturn, TikTokSale
+from syncd.sandbox.tiktok.world import SandboxCancellation, SandboxOrder, SandboxReturn, TikTokSale
 from tests.campaign.engine.setup import HOUR
 from tests.campaign.engine.stage import Stage
 
@@ -127,13 +127,12 @@ class Cast:
     def all_excuses(self) -> dict[str, dict[Reason, str]]:
         """By case, with those of their orders, and with what the merchant does not allow."""
         by_order = {sold.tiktok.order_id: sold.excuses for sold in self.sold}
-        cases = self.stage.pair.tiktok.returns.seen_at(self.stage.clock.now())
         return {
-            one.return_id: by_order[one.order.order_id] | self.excuses[one.return_id] | self._by_amount(one)
-            for one in cases
+            one.id: by_order[one.order.order_id] | self.excuses[one.id] | self._by_amount(one)
+            for one in self.stage.pair.tiktok.cases_at(self.stage.clock.now())
         }
 
-    def _by_amount(self, case: SandboxReturn) -> dict[Reason, str]:
+    def _by_amount(self, case: SandboxReturn | SandboxCancellation) -> dict[Reason, str]:
         if case.paid is None:
             return {}
         currency = case.order.currency

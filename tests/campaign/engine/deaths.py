@@ -7,11 +7,9 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Self
+from typing import Any, Self
 
-from syncd.model.cases import ReturnStatus
 from syncd.sandbox.faults import Fault, FaultKind, When
-from syncd.sandbox.tiktok.world import SandboxReturn
 from tests.campaign.engine.fate import NAMED, Step
 from tests.campaign.engine.installation import Installation
 from tests.campaign.engine.oracle import Limits
@@ -70,8 +68,11 @@ class Play:
 
     def __init__(self, doom: Doom, folder: Path) -> None:
         self.doom, self.plot = doom, PLOTS[doom.plot]
-        setup = Setup(0, poll=1, import_returns=self.plot.import_returns)
-        self.stage = Stage(folder, Limits(setup.start_from, auto_restock=True))
+        setup = Setup(
+            0, poll=1, import_returns=self.plot.import_returns, cancellations=self.plot.cancellations
+        )
+        limits = Limits(setup.start_from, auto_restock=True, cancellations=setup.cancellations)
+        self.stage = Stage(folder, limits)
         self.stage.pair.shopify.switches.keys_ignored = doom.mode in {Mode.UNKEYED, Mode.LATE}
         within = (setup.timeout + setup.settle) * _SURELY_LANDED
         self._late = {Mode.LATE: within, Mode.VERY_LATE: _VERY_LATE}.get(doom.mode, 0.0)
@@ -106,9 +107,10 @@ class Play:
         for number, status in enumerate(self.plot.way[1:], 1):
             schedule.at(PACE * number, lambda status=status: self._advance(case, status))  # type: ignore[misc]
 
-    def _advance(self, case: SandboxReturn, status: ReturnStatus) -> None:
+    def _advance(self, case: Any, status: Any) -> None:
+        """The next status of the plot's case, of whichever kind they are."""
         self.plot.advance(self.stage.pair, case, status)
-        self.stage.story.tell("tiktok", f"{case.return_id} {status}")
+        self.stage.story.tell("tiktok", f"{case.id} {status}")
 
     def _started(self, process: Process) -> None:
         self.passed.append(process.fate.passed)

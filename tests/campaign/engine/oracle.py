@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from syncd.decide.traces import own_refunds
+from syncd.decide.traces import cancelled_by, own_refunds
 from syncd.model import mark
 from syncd.model import orders as model
 from syncd.model.cases import Case, Snapshot, State
+from syncd.model.cases import Kind as CaseKind
 from syncd.model.reasons import Reason
 from syncd.report.audit import HARM, Finding, Kind, Sides, audit, restocked
 from syncd.sandbox.pair import Pair
 from syncd.sandbox.shopify.order import Order
-from syncd.sandbox.tiktok.world import SandboxReturn
+from syncd.sandbox.tiktok.world import SandboxCancellation, SandboxReturn
 from syncd.tiktok.wire import snapshot_from
 from tests.campaign.engine.orders import order_of
 from tests.campaign.engine.story import Story
@@ -30,6 +31,7 @@ class Limits:
 
     start_from: datetime
     auto_restock: bool
+    cancellations: bool = False
     max_refund: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -57,10 +59,10 @@ class Oracle:
             data = json.loads(answer).get("data") or {}
         except ValueError:
             return
-        for row in data.get("return_orders", ()):
-            said = json.dumps(row)
-            if said not in self._shown[row["return_id"]]:
-                self._shown[row["return_id"]][said] = snapshot_from(row)
+        for row in (*data.get("return_orders", ()), *data.get("cancellations", ())):
+            said, case_id = json.dumps(row), row.get("return_id") or row["cancel_id"]
+            if said not in self._shown[case_id]:
+                self._shown[case_id][said] = snapshot_from(row)
 
     def look(self) -> None:
         """Judge the orders that were changed since the last look."""
@@ -74,7 +76,7 @@ class Oracle:
                 self._judge(order_id, order)
 
     def _judge(self, order_id: str, order: Order) -> None:
-        cases = [case.return_id for case in self._cases() if case.order.order_id == order_id]
+        cases = [case.id for case in self._cases() if case.order.order_id == order_id]
         found = [one for case_id in cases for one in self._harm_of(case_id, order)]
         found += [
             Wrong(DOUBLED, f"{order.name} is not the order of case {case_id}")
@@ -99,6 +101,9 @@ class Oracle:
 
     def _beyond_limits(self, case_id: str, order: model.Order) -> Iterable[Wrong]:
         written = own_refunds(order, case_id)
+        cancelled = cancelled_by(order) == case_id
+        if cancelled and not self.limits.cancellations:
+            yield Wrong(LIMITS, f"{case_id}: cancellations are off, {order.name} was cancelled")
         most = self.limits.max_refund.get(order.currency)
         for refund in written:
             if most is not None and refund.moved.minor > most:
@@ -118,8 +123,9 @@ class Oracle:
         """All that is still wrong when everything has settled."""
         found = list(self.harm)
         for one in self._cases():
-            case_id, order = one.return_id, self.orders.get(one.order.order_id)
-            found += self._left(case_id, cases.get(case_id), order, excuses.get(case_id, {}))
+            case_id, order = one.id, self.orders.get(one.order.order_id)
+            if self.limits.cancellations or isinstance(one, SandboxReturn):
+                found += self._left(case_id, cases.get(case_id), order, excuses.get(case_id, {}))
         return found
 
     def _left(
@@ -133,7 +139,8 @@ class Oracle:
             return
         if case.state is State.HELD and case.reason not in excuses:
             yield Wrong(LOST, f"{case_id} held without an excuse: {case.reason} {case.detail}")
-        due = snapshot.paid_back and snapshot.refund is not None and snapshot.refund.total.minor > 0
+        money = snapshot.refund is not None and snapshot.refund.total.minor > 0
+        due = snapshot.paid_back and (money or snapshot.kind is CaseKind.CANCELLATION)
         idle = case.state is State.TRACKING or (case.state is State.SKIPPED and case.reason not in excuses)
         if due and idle:
             yield Wrong(LOST, f"{case_id} is {case.state} {case.reason or ''}")
@@ -151,11 +158,11 @@ class Oracle:
         told = self.asked_for[sides.snapshot.case_id] > 0
         return audit([sides], auto_restock=self.limits.auto_restock or told)
 
-    def _cases(self) -> Iterable[SandboxReturn]:
-        return self.pair.tiktok.returns.seen_at(self.pair.clock.now())
+    def _cases(self) -> Iterable[SandboxReturn | SandboxCancellation]:
+        return self.pair.tiktok.cases_at(self.pair.clock.now())
 
     def _latest(self, case_id: str) -> Snapshot:
-        return snapshot_from(self.pair.tiktok.row_of(self.pair.tiktok.returns.latest(case_id)))
+        return snapshot_from(self.pair.tiktok.row_of(self.pair.tiktok.case(case_id)))
 
 
 def _wrong(finding: Finding) -> Wrong:
@@ -172,11 +179,12 @@ def _print(order: Order) -> tuple[object, ...]:
         len(back.reverse_deliveries) for one in order.returns for back in one.reverse_fulfillment_orders
     )
     disposed = sum(len(line.dispositions) for line in lines)
-    return len(order.refunds), len(order.transactions), returns, disposed, parcels
+    return len(order.refunds), len(order.transactions), returns, disposed, parcels, order.cancelled_at
 
 
 def _marked(order: Order) -> set[str]:
     """The cases whose mark anything on the order carries."""
     notes = [one.note for one in order.refunds]
     notes += [line.return_reason_note for one in order.returns for line in one.return_line_items]
+    notes += [order.cancellation.staff_note] if order.cancellation else []
     return {case_id for note in notes if (case_id := mark.case_in(note))}

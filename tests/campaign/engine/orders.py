@@ -43,6 +43,8 @@ def order_of(found: order.Order, case_id: str, by_hand: Collection[str] = ()) ->
         refunds=tuple(_refund(one, currency) for one in found.refunds),
         returns=tuple(_return(one, by_hand) for one in found.returns),
         claim=Claim(claim.value, claim.compare_digest) if claim else None,
+        cancelled=found.cancelled_at is not None,
+        cancel_note=(found.cancellation.staff_note if found.cancellation else None) or "",
         changed_at=found.updated_at.replace(microsecond=0),
     )
 

@@ -54,6 +54,7 @@ class Setup:
     seed: int
     auto_restock: bool = True
     import_returns: bool = True
+    cancellations: bool = False
     start_from: datetime = START - timedelta(hours=6)
     settle: int = 5
     timeout: int = 2
@@ -77,6 +78,7 @@ class Setup:
                 "start_from": self.start_from,
                 "auto_restock": self.auto_restock,
                 "import_returns": self.import_returns,
+                "cancellations": self.cancellations,
                 "poll_interval": f"{self.poll}m",
             },
             "guard": {
@@ -103,6 +105,7 @@ def drawn(seed: int) -> Setup:
         seed,
         auto_restock=chance.random() < 0.6,
         import_returns=chance.random() < 0.75,
+        cancellations=Random(f"{seed} cancellations").random() < 0.5,
         start_from=START - timedelta(hours=chance.choice((1, 6, 72))),
         settle=chance.choice((5, 20, 60)),
         timeout=chance.choice((2, 10, 30)),

@@ -66,7 +66,7 @@ class Stage:
             self.figures["requests"] += 1
             self.story.exchange(who, operation, request, outcome)
             arrives = outcome.wire is None or outcome.wire.kind in _ARRIVING
-            if operation == "returns/search" and arrives:
+            if operation.endswith("s/search") and arrives:
                 self.oracle.heard(outcome.reply.body)
 
         return heard

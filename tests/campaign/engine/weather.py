@@ -20,8 +20,9 @@ MUTATIONS = (
     "returnCancel",
     "returnReopen",
     "reverseFulfillmentOrderDispose",
-    "orderClose",
     "reverseDeliveryCreateWithShipping",
+    "orderClose",
+    "orderCancel",
 )
 _SURELY_NOT_RUN = frozenset({FaultKind.STATUS_429})
 _WRITES = (When.BEFORE, When.AFTER, When.LATE, When.LATE)

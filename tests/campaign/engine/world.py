@@ -8,6 +8,7 @@ from random import Random
 from syncd.model.cases import ReturnType
 from syncd.model.money import Money
 from syncd.service.decisions import Command
+from tests.campaign.engine.cancelling import Cancelling
 from tests.campaign.engine.cast import Cast
 from tests.campaign.engine.hazards import Hazards
 from tests.campaign.engine.loop import START
@@ -36,7 +37,8 @@ class World:
         self.setup: Setup = drawn(seed)
         setup = self.setup
         ceilings = {name: Money.parse(text, name).minor for name, text in setup.max_refund.items()}
-        self.stage = Stage(folder, Limits(setup.start_from, setup.auto_restock, ceilings))
+        limits = Limits(setup.start_from, setup.auto_restock, setup.cancellations, ceilings)
+        self.stage = Stage(folder, limits)
         turn_switches(self.stage.pair, setup)
         self.weather = Weather(self.stage, setup, TROUBLED_UNTIL)
         self.hazards = Hazards(self.stage, setup, self.weather, TROUBLED_UNTIL)
@@ -68,6 +70,7 @@ class World:
             before_the_start(self.cast, chance.choice(sold), START - self.setup.start_from)
         for _ in range(chance.randint(1, 6)):
             begin(self.cast, chance.choice(sold), chance.uniform(0, OPENED_BY))
+        self._cancel(Cancelling(self.cast, Random(f"{self.setup.seed} cancelling")))
         if chance.random() < 0.1:
             self._crowd(chance.randint(51, 110))
         for _ in range(self.kim.randint(0, 12)):
@@ -90,6 +93,12 @@ class World:
         if asked and command is Command.RESTOCK:
             count = sum((units or case.waiting_units).values())
             self.stage.oracle.asked_for[case.case_id] += count
+
+    def _cancel(self, cancelling: Cancelling) -> None:
+        """Also where they are not carried over: then they must leave no trace."""
+        most = 3 if self.setup.cancellations else 1
+        for _ in range(cancelling.chance.randint(0, most)):
+            cancelling.begin(cancelling.chance.uniform(0, OPENED_BY))
 
     def _crowd(self, count: int) -> None:
         """Requests that nobody decides on, so that a search has several pages."""
@@ -120,6 +129,7 @@ class World:
                 "worlds": 1,
                 "virtual hours": round(stage.now / HOUR),
                 "cases": sum(1 for _ in stage.pair.tiktok.returns.seen_at(stage.clock.now())),
+                "cancellations": sum(1 for _ in stage.pair.tiktok.cancellations.seen_at(stage.clock.now())),
                 "cycles": sum(line.what == "cycle_done" for line in stage.story.logged),
                 "requests": stage.figures["requests"],
                 "writes": sum(call.applied for call in writes),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from syncd.errors import ApiError
 from syncd.model import mark
-from syncd.model.cases import ReturnStatus, ReturnType
+from syncd.model.cases import CancelStatus, ReturnStatus, ReturnType
 from syncd.sandbox.clock import HandClock
 from syncd.sandbox.faults import Fault, FaultKind
 from syncd.sandbox.http import json_reply
@@ -17,7 +17,7 @@ from syncd.sandbox.shopify.build import OrderLine
 from syncd.shopify import operations, reads
 from syncd.shopify.client import body
 from syncd.shopify.operations import Operation
-from syncd.tiktok.client import ReturnFilters
+from syncd.tiktok.client import CancellationFilters, CaseFilters, ReturnFilters
 from syncd.tiktok.wire import snapshot_from
 from tests.campaign.disks.world import SHOPIFY, TIKTOK
 from tests.campaign.fuzz.bench import Bench, Call, Clients, Logins
@@ -137,20 +137,28 @@ async def _tiktok(studio: Studio, sold: Sold) -> None:
         sold.tiktok, units[3:4], type=ReturnType.REFUND, status=ReturnStatus.COMPLETE, refund_total="3.50"
     )
     studio.clock.advance(60)
+    waiting = studio.pair.sell({"MUG": "5.00"}, quantity=2, fulfilled=False, status="AWAITING_SHIPMENT")
+    for replenish in (True, False):
+        tiktok.add_cancellation(waiting.tiktok, 1, status=CancelStatus.COMPLETE, replenish=replenish)
+    studio.clock.advance(60)
     for version in ("202309", "202602"):
         await studio.take(f"returns/search {version}", _search(version=version))
+        cancellations = _search(CancellationFilters(), version=version)
+        await studio.take(f"cancellations/search {version}", cancellations)
     await studio.take("first search", _search(shop_cipher=""), logged_in=False)
     ids = (sold.tiktok.order_id,)
     await studio.take("orders", lambda clients: clients.tiktok().orders(ids))
 
 
-def _search(**settings: str) -> Call:
+def _search(filters: CaseFilters | None = None, **settings: str) -> Call:
+    wanted = filters or ReturnFilters()
+
     async def read(clients: Clients) -> object:
         """A page, and another one where the first names one; the rows read as the poll reads them."""
         client = clients.tiktok(**settings)
-        first = await client.search_returns(ReturnFilters())
+        first = await client.search(wanted)
         token = first.next_page_token
-        more = (await client.search_returns(ReturnFilters(), token)).rows if token else ()
+        more = (await client.search(wanted, token)).rows if token else ()
         return [snapshot_from(row) for row in (*first.rows, *more)]
 
     return read
@@ -199,7 +207,7 @@ async def _mutations(studio: Studio, sold: Sold) -> None:
     await studio.send(operations.CANCEL_RETURN, id=withdrawn.id)
     await studio.send(operations.CLOSE_ORDER, input={"id": order.id})
     unshipped = studio.pair.sell({"MUG": "5.00"}, fulfilled=False)
-    await studio.send(operations.CANCEL_ORDER, id=unshipped.shopify.id, note="a note")
+    await studio.send(operations.CANCEL_ORDER, id=unshipped.shopify.id, restock=True, note="a note")
 
 
 def _return(order_id: str, fulfillment_line_id: str) -> dict[str, object]:

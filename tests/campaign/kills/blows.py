@@ -18,6 +18,7 @@ DEEDS = frozenset(
         "returnCancel",
         "orderClose",
         "reverseDeliveryCreateWithShipping",
+        "orderCancel",
     }
 )
 WRITES = DEEDS | {"metafieldsSet"}

@@ -101,6 +101,7 @@ class Side:
                 "start_from": start,
                 "auto_restock": True,
                 "import_returns": True,
+                "cancellations": True,
                 "poll_interval": "2s",
             },
             "guard": {"settle": "1s"},

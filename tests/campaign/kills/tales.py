@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from syncd.model.cases import ReturnStatus, ReturnType, State
+from syncd.model.cases import CancelStatus, ReturnStatus, ReturnType, State
 from syncd.model.money import Money
 from syncd.sandbox.pair import Pair, Sold
-from syncd.sandbox.tiktok.world import SandboxReturn
+from syncd.sandbox.tiktok.world import SandboxCancellation, SandboxReturn
 
 REFUND, GOODS = ReturnType.REFUND, ReturnType.RETURN_AND_REFUND
 APPROVED, SHIPPED = ReturnStatus.AWAITING_BUYER_SHIP, ReturnStatus.BUYER_SHIPPED_ITEM
 COMPLETE, WITHDRAWN = ReturnStatus.COMPLETE, ReturnStatus.CANCELLED
+CANCELLED = CancelStatus.COMPLETE
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,12 @@ class Plot:
 
     `left` is the state of the one Shopify return that must be left, but for cancelled ones. `archived`: its
     order was archived before, and must be so again. `same_order`: it is about another unit of that order.
+    Without a type it is a cancellation, of a whole order of two units where that is `cancelled` in the end.
     """
 
     name: str
-    type: ReturnType
-    way: tuple[ReturnStatus, ...]
+    type: ReturnType | None
+    way: tuple[ReturnStatus | CancelStatus, ...]
     state: State = State.SYNCED
     total: str | None = None
     tracking: str = ""
@@ -32,11 +34,12 @@ class Plot:
     same_order: bool = False
     left: str = ""
     restocked: int = 0
+    cancelled: bool = False
 
     @property
     def paid_back(self) -> bool:
         """Whether TikTok pays in the end."""
-        return self.way[-1] is COMPLETE
+        return self.way[-1] in (COMPLETE, CANCELLED)
 
 
 PLOTS = (
@@ -63,6 +66,8 @@ PLOTS = (
         left="CLOSED",
         restocked=1,
     ),
+    Plot("a cancelled order", None, (CancelStatus.PENDING, CANCELLED), restocked=2, cancelled=True),
+    Plot("a cancelled unit", None, (CANCELLED,), restocked=1),
 )
 
 
@@ -72,13 +77,13 @@ class Tale:
 
     plot: Plot
     sold: Sold
-    case: SandboxReturn
+    case: SandboxReturn | SandboxCancellation
     at: int = 0
 
     @property
     def case_id(self) -> str:
         """TikTok's id of the case."""
-        return self.case.return_id
+        return self.case.id
 
     @property
     def over(self) -> bool:
@@ -131,6 +136,11 @@ class Tales:
 
     def _begin(self, plot: Plot) -> None:
         sold = self._order(plot)
+        if plot.type is None:
+            units = 2 if plot.cancelled else 1
+            cancelled = self.pair.tiktok.add_cancellation(sold.tiktok, units, status=plot.way[0])
+            self.told.append(Tale(plot, sold, cancelled))
+            return
         case = self.pair.tiktok.add_return(
             sold.tiktok,
             (sold.tiktok.line_ids[1 if plot.same_order else 0],),
@@ -144,12 +154,17 @@ class Tales:
     def _order(self, plot: Plot) -> Sold:
         if plot.same_order:
             return self.told[-1].sold
+        if plot.type is None:
+            return self.pair.sell({"A": "20.00"}, quantity=2, fulfilled=False, status="AWAITING_SHIPMENT")
         units = 2 if plot.type is REFUND else 1
         return self.pair.sell({"A": "20.00"}, quantity=units, archived=plot.archived)
 
     def _advance(self, tale: Tale) -> None:
         tale.at += 1
         status = tale.plot.way[tale.at]
+        if isinstance(tale.case, SandboxCancellation):
+            tale.case = self.pair.tiktok.advance_cancellation(tale.case, status)
+            return
         tracking = tale.plot.tracking if status in (SHIPPED, COMPLETE) else ""
         tale.case = self.pair.tiktok.advance(tale.case, status, tracking_number=tracking)
 
@@ -170,7 +185,10 @@ def wrong(tales: Tales, *, store_lost: bool) -> Iterator[str]:
         wanted = [tale.plot.left for tale in mine if tale.plot.left]
         if left != wanted:
             yield f"{name}: returns {left}, due are {wanted}"
-        if not store_lost and (order.closed_at is not None) != mine[0].plot.archived:
+        cancelled = mine[0].plot.cancelled
+        if (order.cancelled_at is not None) != cancelled:
+            yield f"{name}: cancelled {order.cancelled_at}"
+        if not store_lost and (order.closed_at is not None) != (mine[0].plot.archived or cancelled):
             yield f"{name}: archived {order.closed_at}"
     stock, back = sum(tales.pair.shopify.stock.values()), sum(tale.plot.restocked for tale in tales.told)
     if stock != back:

@@ -9,6 +9,7 @@ from syncd.sandbox.faults import Fault, FaultKind, Front, When
 from syncd.sandbox.http import Reply, Request, html_reply, json_reply
 from syncd.sandbox.inline import InlineTransport
 from syncd.sandbox.tiktok import wrong_reply
+from syncd.shopify.operations import OPERATIONS
 
 LONG = 600.0  # seconds; longer than any request may take
 
@@ -107,7 +108,8 @@ def _shopify(upset: Upset, operation: str) -> Reply | None:
         case Upset.SCOPE:
             return json_reply({"errors": [denied], "data": {operation: None}})
         case Upset.USER_ERRORS:
-            return json_reply({"data": {operation: {"userErrors": [{"field": None, "message": "No."}]}}})
+            errors = next(each.errors for each in OPERATIONS.values() if each.root == operation)
+            return json_reply({"data": {operation: {errors: [{"field": None, "message": "No."}]}}})
         case _:
             return None
 

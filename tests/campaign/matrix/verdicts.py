@@ -31,7 +31,7 @@ class Place(StrEnum):
 
 
 SHOPIFY_READS = ("orders", "order", "shop", "returnReasonDefinitions", "locations")
-TIKTOK_READS = ("shops", "returns/search", "orders")
+TIKTOK_READS = ("shops", "returns/search", "cancellations/search", "orders")
 TOKENS = ("token/refresh", "token")
 CLAIM = "metafieldsSet"
 PARCEL = "reverseDeliveryCreateWithShipping"
@@ -43,6 +43,7 @@ MUTATIONS = (
     "returnCancel",
     "orderClose",
     PARCEL,
+    "orderCancel",
 )
 
 _LOST = frozenset(set(Upset) - set(NOT_SENT) - ANSWERED)
@@ -55,6 +56,8 @@ def verdict(side: str, operation: str, upset: Upset, place: Place) -> Verdict | 
         return None
     if operation in TOKENS:
         return _of_token(side, upset)
+    if operation == "orderCancel":
+        return _of_job(upset)
     if operation in MUTATIONS:
         keyed = operation == "refundCreate"
         if operation == PARCEL and upset is Upset.USER_ERRORS:
@@ -88,6 +91,11 @@ def _of_mutation(upset: Upset) -> Verdict:
     if upset is Upset.USER_ERRORS:
         return Verdict.HOLD
     return Verdict.STOP if upset is Upset.SCOPE else Verdict.RETRY
+
+
+def _of_job(upset: Upset) -> Verdict:
+    """Repeated like any mutation; but its good answer, too, only says that Shopify will do it."""
+    return Verdict.LOOK if _of_mutation(upset) is Verdict.RETRY else _of_mutation(upset)
 
 
 def _of_keyed_retry(upset: Upset) -> Verdict:
