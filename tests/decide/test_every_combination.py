@@ -59,13 +59,13 @@ WHOLE, PART, NOTHING, UNTOLD = "whole", "part", "nothing", "untold"
 AMOUNTS = {WHOLE: ("40.00", "20.00"), PART: ("7.00", "3.50"), NOTHING: ("0", "0"), UNTOLD: None}
 
 
-def cells() -> dict[tuple[str, str], str]:
-    """The table by status and type."""
-    head, *rows = (line.split() for line in TABLE.strip().splitlines())
+def read_table(text: str) -> dict[tuple[str, str], str]:
+    """Such a table by status and type."""
+    head, *rows = (line.split() for line in text.strip().splitlines())
     return {(row[0], kind): word for row in rows for kind, word in zip(head, row[1:], strict=True)}
 
 
-CELLS = cells()
+CELLS = read_table(TABLE)
 
 
 @dataclass(frozen=True, slots=True)
