@@ -14,10 +14,6 @@ Good = Callable[..., Loaded]
     [
         (
             "match.metafield = 'a.bc'",
-            "match.metafield: this version does not act on it yet (it has no effect)",
-        ),
-        (
-            "match.metafield = 'a.bc'",
             'match.metafield: is named but not looked at (add "metafield" to order_by)',
         ),
         ("store.keep = '30d'", "store.keep: this version does not act on it yet"),

@@ -122,6 +122,7 @@ class Crowd:
     def __post_init__(self) -> None:
         """TikTok's orders of ten days, and what was made in Shopify of them."""
         self.world.tables["match"] = dict(self.convention.match)
+        self.world.tables["network"] = {"timeout": "60s"}  # ten thousand orders take a busy machine its time
         self.world.pair.shopify.world.filterable_metafields.add(FIELD)
         wanted = {str(self.random.randrange(57 * 10**16, 58 * 10**16)) for _ in range(ORDERS + MISSING)}
         assert len(wanted) == ORDERS + MISSING
