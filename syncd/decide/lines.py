@@ -122,6 +122,20 @@ def _parcels_of(share: Share, order: Order, case: Case, on_returns: Counter[str]
     return found
 
 
+def not_on_other_returns(shares_: tuple[Share, ...], order: Order, case: Case) -> None:
+    """The same holds and waits for units that leave the order without a return."""
+    for share in shares_:
+        waiting = sum(
+            line.quantity - line.processed
+            for return_ in order.returns
+            if return_.state in _UNFINISHED and case_of_return(order, return_) != case.case_id
+            for line in return_.lines
+            if line.line_id == share.line.id
+        )
+        if share.line.refundable - waiting < share.quantity:
+            _not_on_another_return(share, order, case)
+
+
 def _not_on_another_return(share: Share, order: Order, case: Case) -> None:
     for return_ in order.returns:
         if return_.state not in _UNFINISHED or all(x.line_id != share.line.id for x in return_.lines):

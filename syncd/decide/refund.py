@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from syncd.decide.facts import Facts, Stop, stop_hold
-from syncd.decide.lines import Share, shares
+from syncd.decide.lines import Share, not_on_other_returns, shares
 from syncd.decide.payment import payment
 from syncd.decide.restock import disposition, line_location, on_its_way, reserved_location
 from syncd.decide.rulings import approved_subjects
@@ -54,6 +54,7 @@ def returned_refund_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
     money = payment(facts, order, policy)
     found = shares(facts.case.latest.lines, order, policy.match.skus, facts.tiktok_order)
     no_foreign_return(order, found)
+    not_on_other_returns(found, order, facts.case)
     units = tuple(_returned_unit(facts, share, policy) for share in found)
     return _write(facts.case, order, money, units, _restock(facts, units))
 
@@ -133,6 +134,7 @@ def _whole_units(facts: Facts, order: Order, policy: Policy) -> tuple[Share, ...
             return ()
         raise
     no_foreign_return(order, found)
+    not_on_other_returns(found, order, facts.case)
     return found
 
 

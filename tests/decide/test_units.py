@@ -330,3 +330,26 @@ def test_a_gift_leaves_the_order_with_what_was_paid_for() -> None:
     plan = decided(a_case(lines=(unit(1), gift)), order, tiktok_order=sold)
 
     assert [("SHIRT", 1), ("MUG", 1)] == [(one.sku, one.quantity) for one in units_of(plan.actions[0])]
+
+
+@pytest.mark.parametrize("import_returns", [True, False])
+@pytest.mark.parametrize("kind", [ReturnType.REFUND, ReturnType.RETURN_AND_REFUND])
+def test_units_on_another_return_of_ours_do_not_leave_the_order_without_it(
+    kind: ReturnType, *, import_returns: bool
+) -> None:
+    """Its case may still be paid back; what else there is of the line may go."""
+    policy = replace(POLICY, import_returns=import_returns)
+    one_only = replace(ON_OTHER, lines=(replace(ON_OTHER.lines[0], quantity=1),))
+    plans = [
+        decided(a_case(kind), replace(ORDER, returns=(shown,)), policy) for shown in (ON_OTHER, one_only)
+    ]
+
+    assert [Reason.UNITS_ON_RETURN, None] == [plan.reason for plan in plans]
+
+
+def test_processed_units_of_another_return_are_off_the_order_already() -> None:
+    """They are not counted twice."""
+    other = our_return(note="TikTok Shop return 99 (syncd)", processed=1)
+    order = replace(ORDER, lines=(replace(SHIRTS, refundable=1), MUG), returns=(other,))
+
+    assert [1] == [one.quantity for one in units_of(decided(a_case(), order).actions[0])]
