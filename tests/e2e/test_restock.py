@@ -1,11 +1,18 @@
 """`syncd restock`: what inspection has found, with and without a running daemon."""
 
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
 
 from syncd.model.cases import ReturnStatus, ReturnType
+from syncd.sandbox.faults import Fault, FaultKind
+from syncd.sandbox.http import Request
 
 if TYPE_CHECKING:
     from syncd.sandbox.pair import Pair
@@ -72,3 +79,39 @@ def test_units_have_to_be_a_sku_and_a_number(syncd: "Program", pair: "Pair", uni
     wrong = syncd.run("restock", case, "--units", units)
 
     assert (64, True, 0) == (wrong.code, "is not SKU=N" in wrong.err, stock(pair))
+
+
+DISPOSE = "reverseFulfillmentOrderDispose"
+PATIENCE = 60
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_restock_that_is_killed_is_carried_out_once(
+    program_of: Callable[[int], "Program"], *, lost: bool
+) -> None:
+    """Whether Shopify had disposed the unit or not, the next cycle finds out; no second unit goes back."""
+    program = program_of(1)
+    pair, faults = program.pair, program.pair.shopify_server.front.faults
+    running: list[subprocess.Popen[str]] = []
+    started, struck = threading.Event(), list[str]()
+
+    def strike(operation: str, _request: Request) -> None:
+        if operation == DISPOSE and len(struck) == 0:
+            struck.append(operation)
+            started.wait(PATIENCE)
+            os.kill(running[0].pid, signal.SIGKILL)
+            running[0].wait(PATIENCE)
+            if lost:
+                faults.add(Fault(FaultKind.CLOSE, operation))
+
+    with pair.serving():
+        case = waiting(program, pair)
+        faults.before.append(strike)
+        with program.running("restock", case, "--units", "MUG=1") as process:
+            running.append(process)
+            started.set()
+            code = process.wait(PATIENCE)
+        program.cycle()
+
+    assert -signal.SIGKILL == code
+    assert (1, {"MUG": 1}) == (stock(pair), dict(program.cases()[case].waiting_units))

@@ -109,11 +109,15 @@ class Cast:
 
     def _options(self, tiktok: SandboxOrder) -> OrderOptions:
         """Where the connector keeps TikTok's id."""
-        where = self.chance.choice(("tag", "tag", "tag", "name", "source"))
+        where = self.chance.choice(("tag", "tag", "tag", "name", "source", "note", "attribute"))
         if where == "name":
             return OrderOptions(name=f"#{tiktok.order_id}")
         if where == "source":
             return OrderOptions(source_identifier=tiktok.order_id)
+        if where == "note":
+            return OrderOptions(note=f"TikTok Shop order {tiktok.order_id}")
+        if where == "attribute":
+            return OrderOptions(custom_attributes={"TikTok order": tiktok.order_id})
         return OrderOptions(tiktok_order_id=tiktok.order_id)
 
     def excuse(self, case_id: str, why: str, *reasons: Reason) -> None:
