@@ -34,6 +34,7 @@ SHOPIFY_READS = ("orders", "order", "shop", "returnReasonDefinitions", "location
 TIKTOK_READS = ("shops", "returns/search", "cancellations/search", "orders")
 TOKENS = ("token/refresh", "token")
 CLAIM = "metafieldsSet"
+INSPECTING = ("returnReopen", "reverseFulfillmentOrderDispose")
 PARCEL = "reverseDeliveryCreateWithShipping"
 MUTATIONS = (
     "refundCreate",
@@ -41,6 +42,7 @@ MUTATIONS = (
     "returnProcess",
     "returnClose",
     "returnCancel",
+    *INSPECTING,
     "orderClose",
     PARCEL,
     "orderCancel",
