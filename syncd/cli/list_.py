@@ -4,7 +4,7 @@ import click
 
 from syncd.cli import output
 from syncd.cli.options import config_option, json_option, load_settings
-from syncd.cli.views import case_json, restock_text, why
+from syncd.cli.views import case_json, hint, restock_text, why
 from syncd.errors import UsageError
 from syncd.model.cases import Case, Restock, State
 from syncd.service.session import reading
@@ -39,8 +39,8 @@ def command(
     if as_json:
         output.as_json([case_json(case) for case in cases])
         return
-    columns = ("case", "type", "TikTok says", "refund", "state", "restock", "why")
-    output.table(columns, (_row(case) for case in cases))
+    columns = ("case", "type", "TikTok says", "refund", "state", "restock", "why", "next")
+    output.table(columns, (_row(case) for case in cases), below=2)
 
 
 def _row(case: Case) -> tuple[str, ...]:
@@ -52,5 +52,6 @@ def _row(case: Case) -> tuple[str, ...]:
         str(refund.total) if refund else "",
         case.state.value,
         restock_text(case),
-        why(case.reason, case.detail),
+        f"{case.reason}: {why(case.reason, case.detail)}" if case.reason else "",
+        hint(case.reason, case).replace(" syncd ", "\nsyncd "),  # a command is copied as one line
     )

@@ -9,7 +9,8 @@ import click
 
 _WHOLE = ("case", "state", "restock")
 """Columns that are never cut or broken on a terminal, so that they can be copied."""
-_ONE_LINE = str.maketrans("\t\r\n\x1b", "    ")
+_LINES = str.maketrans("\t\r\x1b", "   ")
+_ONE_LINE = _LINES | str.maketrans("\n", " ")
 
 
 def as_json(value: object) -> None:
@@ -21,14 +22,43 @@ def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "") -> None:
-    """Print a table: framed and coloured on a terminal, tab-separated where it is piped."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", below: int = 0) -> None:
+    """Print a table: framed and coloured on a terminal, tab-separated where it is piped.
+
+    On a terminal the last columns, as many as `below` says, have the width of it under each row instead.
+    """
     rows = list(rows)
-    if sys.stdout.isatty():
+    if not sys.stdout.isatty():
+        for row in (columns, *rows):
+            click.echo("\t".join(cell.translate(_ONE_LINE) for cell in row))
+    elif below:
+        _with_texts(columns, rows, len(columns) - below)
+    else:
         _framed(columns, rows, title)
-        return
-    for row in (columns, *rows):
-        click.echo("\t".join(cell.translate(_ONE_LINE) for cell in row))
+
+
+def _with_texts(columns: Sequence[str], rows: Sequence[Sequence[str]], wide: int) -> None:
+    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415 - only a terminal needs it
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Column, Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    widths = [max(cell_len(row[place]) for row in (columns, *rows)) + 2 for place in range(wide)]
+
+    def line(row: Sequence[str], style: str) -> Text:
+        cells = zip(row, widths, strict=False)
+        return Text.assemble(*((set_cell_size(x, width), _COLOURS.get(x, style)) for x, width in cells))
+
+    console = Console()
+    console.print(line(columns, "bold"))
+    for row in rows:
+        console.print(line(row, ""))
+        under = Table.grid(Column(style="dim"), Column(overflow="fold"), padding=(0, 2, 0, 0))
+        for name, text in zip(columns[wide:], row[wide:], strict=True):
+            if text:
+                under.add_row(f"    {name}", Text(text.translate(_LINES)))
+        if under.rows:
+            console.print(under)
 
 
 def _framed(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:

@@ -15,8 +15,15 @@ def dismissed(case: Case) -> Plan | None:
         return None
     if ruling.basis == case.latest.basis:
         return Plan(State.DISMISSED, reason=Reason.DISMISSED, detail=f"by {ruling.who}: {ruling.why}")
-    then, now = (basis or "nothing paid back" for basis in (ruling.basis, case.latest.basis))
-    return hold(Reason.CHANGED_AFTER_DECISION, f"dismissed by {ruling.who} at {then}, TikTok now says {now}")
+    then, now = _told(ruling.basis), _told(case.latest.basis)
+    others = " with other units" if then == now else ""
+    found = f"dismissed by {ruling.who} at {then}, TikTok now says {now}{others}"
+    return hold(Reason.CHANGED_AFTER_DECISION, found)
+
+
+def _told(basis: str) -> str:
+    """What people need to know of it: the money, not which units."""
+    return basis.partition(",")[0] or "nothing paid back"
 
 
 def linked(case: Case) -> str | None:

@@ -7,12 +7,10 @@ from enum import StrEnum
 class Reason(StrEnum):
     """The codes that `list`, `show` and the logs use."""
 
-    # waits: looked at again by itself
     CLAIMED_ELSEWHERE = "claimed_elsewhere"
     OUTCOME_UNKNOWN = "outcome_unknown"
     REFUND_PENDING = "refund_pending"
     DAY_CEILING = "day_ceiling"
-    # holds: a person decides; some are looked at again by themselves
     ORDER_NOT_FOUND = "order_not_found"
     ORDER_AMBIGUOUS = "order_ambiguous"
     ORDER_GONE = "order_gone"
@@ -57,58 +55,95 @@ class Reason(StrEnum):
     OUTCOME_UNPROVEN = "outcome_unproven"
     ORDER_TOO_LARGE = "order_too_large"
     INTERNAL_ERROR = "internal_error"
-    # skips: nothing to do
     BEFORE_START = "before_start"
     WITHDRAWN = "withdrawn"
     NO_MONEY = "no_money"
     NOT_IMPORTED = "not_imported"
     ALREADY_CANCELLED = "already_cancelled"
-    # dismissals: a person decided so
     DISMISSED = "dismissed"
+
+
+class Group(StrEnum):
+    """What a reason asks of people."""
+
+    WAIT = "wait"
+    """Nothing: it goes on by itself."""
+    HOLD = "hold"
+    """A decision, or a repair; some are also looked at again by themselves."""
+    SKIP = "skip"
+    """Nothing: there is nothing to write."""
+    DISMISSAL = "dismissal"
+    """Nothing: a person has decided."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A sentence for people, and what to type or do next. `heals`: we look again by ourselves."""
+    """A sentence for people, and what to type or do next. `heals`: we look again by ourselves.
+
+    A command in the hint ends with a semicolon, or with the hint.
+    """
 
     sentence: str
     hint: str = ""
     heals: bool = False
+    group: Group = Group.HOLD
 
 
 _RETRY = "syncd retry {case}"
+_APPROVE = "syncd approve {case}"
 _DISMISS = 'syncd dismiss {case} --reason "settled by hand"'
-_BY_HAND = f"Settle it by hand in Shopify, then: {_DISMISS}"
+_BY_HAND = f"Once TikTok has paid back: refund its amount by hand in Shopify, then: {_DISMISS}"
+_SETTINGS = "it is looked at again when the settings change"
+_LOCATION = (
+    f"Set [restock] location to the id or name of one; {_SETTINGS}. For units that were not shipped yet,"
+    f" change in Shopify from where they are to be shipped, then: {_RETRY}"
+)
+_WORD = (
+    "See in TikTok Seller Center what it means. If money was paid back: refund it by hand in Shopify, then:"
+    f" {_DISMISS}; if a newer version knows it: install that, then: {_RETRY}"
+)
 
 EXPLANATIONS: dict[Reason, Explanation] = {
     Reason.CLAIMED_ELSEWHERE: Explanation(
-        "Another syncd is working on this case.",
-        "Stop the other instance if it runs by mistake; this one goes on when its claim has run out.",
+        "Another syncd may be working on this case.",
+        "If it runs by mistake: stop it. This one goes on when the other's claim has run out.",
         heals=True,
+        group=Group.WAIT,
     ),
     Reason.OUTCOME_UNKNOWN: Explanation(
-        "Shopify's answer got lost; the order is looked at before anything is sent again.", heals=True
-    ),
-    Reason.REFUND_PENDING: Explanation("Shopify has not finished the refund yet.", heals=True),
-    Reason.DAY_CEILING: Explanation(
-        "Today's ceiling is reached; it is written tomorrow.",
-        "If there really are so many refunds: raise max_refunds_per_day or max_refunded_per_day in [guard].",
+        "It is not known yet whether Shopify did what it was sent.",
+        "Nothing to do: the order is looked at before anything is sent again.",
         heals=True,
+        group=Group.WAIT,
+    ),
+    Reason.REFUND_PENDING: Explanation(
+        "Shopify has not finished the refund yet.",
+        "Nothing to do; if it stays so for days, look at the refund's payment in Shopify.",
+        heals=True,
+        group=Group.WAIT,
+    ),
+    Reason.DAY_CEILING: Explanation(
+        "Today's ceiling on refunds is reached; it is written tomorrow.",
+        "Nothing to do, if that can wait. To write it today: raise max_refunds_per_day or"
+        f" max_refunded_per_day in [guard], then: {_RETRY}",
+        heals=True,
+        group=Group.WAIT,
     ),
     Reason.ORDER_NOT_FOUND: Explanation(
         "No Shopify order carries this TikTok order id.",
-        "Check that the order was imported and that [match] says where its TikTok id is kept (in notes it is"
-        " only looked for up to two days after TikTok's order); orders older than 60 days need the scope"
-        " read_all_orders.",
+        "Have the order imported, or name in [match] where it keeps the id (in a note it is found up to two"
+        " days after the sale); orders older than 60 days need the scope read_all_orders. It is looked at"
+        f" again; if the order never comes: {_DISMISS}",
         heals=True,
     ),
     Reason.ORDER_AMBIGUOUS: Explanation(
         "Several Shopify orders carry this TikTok order id.",
-        f"Remove the id from the wrong one in Shopify, then: {_RETRY}",
+        f"Remove the id from the wrong ones in Shopify, then: {_RETRY}",
     ),
     Reason.ORDER_GONE: Explanation(
         "The Shopify order found earlier is not there any more.",
-        "An order older than 60 days needs the scope read_all_orders; a deleted one cannot be refunded.",
+        "It is looked for again; orders older than 60 days need the scope read_all_orders. If it was deleted,"
+        f" nothing can be refunded: {_DISMISS}",
         heals=True,
     ),
     Reason.ORDER_TOO_OLD: Explanation(
@@ -122,21 +157,16 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         f" metaobjects), or take that strategy out of order_by in [match]; then: {_RETRY}",
         heals=True,
     ),
-    Reason.UNKNOWN_TYPE: Explanation(
-        "TikTok uses a type of case that this version does not know.",
-        _BY_HAND,
-    ),
-    Reason.UNKNOWN_STATUS: Explanation(
-        "TikTok uses a status that this version does not know.",
-        _BY_HAND,
-    ),
+    Reason.UNKNOWN_TYPE: Explanation("TikTok uses a type of case that this version does not know.", _WORD),
+    Reason.UNKNOWN_STATUS: Explanation("TikTok uses a status that this version does not know.", _WORD),
     Reason.CANCELLATIONS_OFF: Explanation(
         "Cancellations are switched off in the config.",
-        "Set [sync] cancellations = true; it is looked at again when the settings change.",
+        f"Set [sync] cancellations = true; {_SETTINGS}. If it is not to be carried over: {_DISMISS}",
     ),
     Reason.AMOUNT_MISSING: Explanation(
-        "TikTok says that it paid back, but gives no readable amount.",
-        f"Look the amount up in TikTok Seller Center; when TikTok reports it: {_RETRY}",
+        "TikTok should have paid back, but gives no amount that can be read.",
+        "When TikTok reports the amount, it goes on by itself. Else look it up in TikTok Seller Center,"
+        f" refund it by hand in Shopify, then: {_DISMISS}",
     ),
     Reason.CURRENCY_MISMATCH: Explanation(
         "TikTok's refund and the Shopify order are in different currencies.",
@@ -144,7 +174,8 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.LINE_NOT_FOUND: Explanation(
         "A unit of the case matches no line of the Shopify order.",
-        'Map its SKU: [match.skus] "TIKTOK-SKU" = "SHOPIFY-SKU"; then it is looked at again.',
+        f'Map its SKU in [match.skus]: "TIKTOK-SKU" = "SHOPIFY-SKU"; {_SETTINGS}. If no line is the right'
+        f" one, and TikTok has paid back: refund its amount by hand in Shopify, then: {_DISMISS}",
     ),
     Reason.LINE_AMBIGUOUS: Explanation(
         "A unit of the case matches several lines with different prices.",
@@ -152,7 +183,8 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.UNITS_GONE: Explanation(
         "The units of the case are already refunded or removed in Shopify.",
-        f"Compare both orders; if the units should still be refunded by us: {_RETRY}",
+        "Compare both orders; if TikTok's amount is not refunded yet, refund it by hand in Shopify; then:"
+        f" {_DISMISS}",
     ),
     Reason.NOT_FULFILLED: Explanation(
         "Units of the case are not fulfilled in Shopify, though TikTok shipped them.",
@@ -170,61 +202,65 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.PART_CANCELLED: Explanation(
         "Part of the order was cancelled without money, or without giving its units back into stock.",
-        f"Take these units off the order in Shopify, then: {_DISMISS}",
+        "Take these units off the order in Shopify, and refund TikTok's amount if there is one, then:"
+        f" {_DISMISS}",
     ),
     Reason.CANCELLED_NOT_REFUNDED: Explanation(
         "The order was cancelled in Shopify, but its money was not refunded there.",
         _BY_HAND,
     ),
     Reason.LOCATION_UNKNOWN: Explanation(
-        "No active location of the merchant's own is known for the returned units.",
-        "Set [restock] location; it is looked at again when the settings change.",
+        "No active location of the merchant's own is known for the units.",
+        _LOCATION,
     ),
     Reason.LOCATION_AMBIGUOUS: Explanation(
-        "The units were shipped from several locations, and none is configured.",
-        "Set [restock] location; it is looked at again when the settings change.",
+        "Several locations may be the right one for the units.",
+        _LOCATION,
     ),
     Reason.NO_PAYMENT: Explanation(
         "The Shopify order has no payment that could be refunded.",
-        "Mark the order as paid in Shopify; it is looked at again.",
+        f"Mark the order as paid in Shopify; it is looked at again, or: {_RETRY}",
         heals=True,
     ),
     Reason.REAL_GATEWAY: Explanation(
-        "The order was paid through a gateway that may move real money: a refund could pay the buyer twice.",
-        "If the connector invented that gateway, name it in allowed_gateways; it is then looked at again.",
+        "The order was paid through a gateway that may be real, so a refund could pay the buyer twice.",
+        "Only if the connector invented that gateway: name it in allowed_gateways of [shops.NAME.shopify];"
+        f" {_SETTINGS}. If it is a real one: do in Shopify what is right, then: {_DISMISS}",
     ),
     Reason.SEVERAL_PAYMENTS: Explanation(
-        "The order has several payments, and none equals what the buyer paid on TikTok.",
+        "Of several payments on the order, not exactly one equals what the buyer paid on TikTok.",
         _BY_HAND,
     ),
     Reason.OVER_REFUND: Explanation(
         "TikTok paid back more than is left on the Shopify order.",
-        f"Compare both orders and refund by hand what is right, then: {_DISMISS}",
+        f"Compare both orders and refund in Shopify by hand what is right, then: {_DISMISS}",
     ),
     Reason.OVER_CEILING: Explanation(
         "The refund is above a ceiling of [guard].",
-        "If it is right: syncd approve {case}; or raise max_refund or max_refunded_per_day in [guard].",
+        f"If it is right: {_APPROVE}; to let all such through: raise max_refund or max_refunded_per_day in"
+        " [guard].",
     ),
     Reason.PAUSED: Explanation(
-        "It was paid back while syncd was switched off or only rehearsed.",
+        "It was paid back while syncd, or its cancellations, were switched off or only rehearsed.",
         "Look through them: syncd list --reason paused; then: syncd approve --all --reason paused",
     ),
     Reason.FOREIGN_REFUND: Explanation(
         "Somebody else refunded this order after the case was opened.",
-        "If it is the same refund: syncd link {case} REFUND; if it is another one: syncd approve {case}",
+        f"If that is for this case: syncd link {{case}} REFUND; if it is for something else: {_APPROVE}",
     ),
     Reason.FOREIGN_RETURN: Explanation(
         "Somebody else has an open return with these units.",
-        "If it is the same return: syncd link {case} RETURN; if not, finish or cancel it in Shopify, then:"
+        "If that is for this case: syncd link {case} RETURN; if not, finish or cancel it in Shopify, then:"
         f" {_RETRY}",
     ),
     Reason.RETURN_TOUCHED: Explanation(
-        "Staff already worked on the Shopify return of this case.",
-        f"Finish it in Shopify, then: {_DISMISS}",
+        "Staff worked on the Shopify return of this case, or TikTok now names other units than it has.",
+        f"Finish that return in Shopify, with TikTok's refund if it has paid back, then: {_DISMISS}",
     ),
     Reason.TYPE_CHANGED: Explanation(
-        "TikTok made a refund without return of it, though its parcel is on its way to our open return.",
-        f"Inspect the units and cancel the return in Shopify, then: {_RETRY}",
+        "TikTok made a refund without return of it, but a parcel is on its way to our open return.",
+        "Take the parcel in, correct the stock by hand, and cancel the return in Shopify; then have the money"
+        f" refunded: {_RETRY}",
     ),
     Reason.RETURN_WITHOUT_MONEY: Explanation(
         "TikTok ended the case without paying anything back, and our return in Shopify is still open.",
@@ -239,39 +275,46 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         f"If it still is not to be written: {_DISMISS}; if it is: {_RETRY}",
     ),
     Reason.LINK_INVALID: Explanation(
-        "What was linked is no refund or return that can be this case's.",
+        "What was linked is not on the order, or belongs to another case.",
         f"Link another one: syncd link {{case}} REFUND; or take the link back: {_RETRY}",
     ),
     Reason.REFUND_GONE: Explanation(
         "The refund that was written for this case is not on the Shopify order any more.",
-        f"Look at the order's history in Shopify, settle it there, then: {_DISMISS}",
+        "Look at the order's history in Shopify, and refund TikTok's amount by hand if it is missing, then:"
+        f" {_DISMISS}",
     ),
     Reason.REFUND_DIFFERS: Explanation(
         "The refund on the order is not TikTok's amount.",
-        f"Compare both and settle the difference by hand in Shopify, then: {_DISMISS}",
+        f"Settle the difference by hand in Shopify, then: {_DISMISS}; if the wrong one was linked: {_RETRY}",
     ),
     Reason.REFUND_FAILED: Explanation(
-        "Shopify made the refund, but its payment failed.",
-        f"Look at the refund in Shopify and settle it there, then: {_DISMISS}",
+        "The refund is on the order, but no money moved with it.",
+        "Look at the refund's payment in Shopify and settle it there, then:"
+        f" {_DISMISS}; if the wrong one was linked: {_RETRY}",
     ),
     Reason.RESTOCK_DIFFERS: Explanation(
         "Shopify did not put the units back as it was asked to.",
-        "Compare the stock in Shopify and correct it there, then: syncd approve {case}",
+        f"Compare the stock in Shopify and correct it there, then: {_APPROVE}",
     ),
     Reason.DOUBLED: Explanation(
-        "The order has more than one refund for this case.",
-        "If the other one is for something else: syncd approve {case}; if not, settle it by hand, then:"
+        "The order has more than one refund or return that may be for this case.",
+        f"If the other one is for something else: {_APPROVE}; if not, settle it by hand in Shopify, then:"
         f" {_DISMISS}",
     ),
-    Reason.REFUSED_BY_SHOPIFY: Explanation("Shopify refused the change.", _RETRY),
+    Reason.REFUSED_BY_SHOPIFY: Explanation(
+        "Shopify refused the change.",
+        f"Mend what Shopify's words name, then: {_RETRY}; if that cannot be, do it by hand, then: {_DISMISS}",
+    ),
     Reason.NO_RETURN_REASON: Explanation(
         "Shopify shows none of the standard return reasons that a return of ours could carry.",
-        f"It is looked at again, or: {_RETRY}",
+        f"It is looked at again, or: {_RETRY}; if it stays so: with [sync] import_returns = false there are"
+        " refunds without returns.",
         heals=True,
     ),
     Reason.OUTCOME_UNPROVEN: Explanation(
-        "Shopify's answer got lost and the order does not show what was sent.",
-        f"Look at the order in Shopify; if nothing is there: {_RETRY}",
+        "Shopify confirmed a refund of this case, but the order does not show it.",
+        f"Look at the order in Shopify. If the refund is there: {_RETRY}; if not: refund TikTok's amount by"
+        f" hand, then: {_DISMISS}",
     ),
     Reason.ORDER_TOO_LARGE: Explanation(
         "The Shopify order has more refunds, payments or return lines than can be read safely.",
@@ -279,16 +322,18 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.INTERNAL_ERROR: Explanation(
         "The program failed on this case.",
-        f"Report it with the output of: syncd show {{case}}; then {_RETRY}",
+        f"Report it with the output of: syncd show {{case}}; then: {_RETRY}",
     ),
-    Reason.BEFORE_START: Explanation("Paid back before start_from."),
-    Reason.WITHDRAWN: Explanation("Rejected or withdrawn on TikTok."),
-    Reason.NO_MONEY: Explanation("Nothing was paid back."),
-    Reason.NOT_IMPORTED: Explanation("An order of this sort is not imported into Shopify."),
+    Reason.BEFORE_START: Explanation("Paid back before start_from.", group=Group.SKIP),
+    Reason.WITHDRAWN: Explanation("Rejected or withdrawn on TikTok.", group=Group.SKIP),
+    Reason.NO_MONEY: Explanation("Nothing was paid back.", group=Group.SKIP),
+    Reason.NOT_IMPORTED: Explanation("An order of this sort is not imported into Shopify.", group=Group.SKIP),
     Reason.ALREADY_CANCELLED: Explanation(
-        "The order was cancelled in Shopify by somebody else, with nothing left to refund."
+        "The order was cancelled in Shopify by somebody else, with nothing left to refund.", group=Group.SKIP
     ),
-    Reason.DISMISSED: Explanation("A person decided that it is not to be written.", f"To undo it: {_RETRY}"),
+    Reason.DISMISSED: Explanation(
+        "A person decided that it is not to be written.", f"To undo it: {_RETRY}", group=Group.DISMISSAL
+    ),
 }
 
 

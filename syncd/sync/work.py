@@ -10,7 +10,7 @@ from syncd.decide.decision import decide
 from syncd.decide.due import due
 from syncd.decide.facts import Facts
 from syncd.decide.pauses import after_failure, decided, look_again, next_look, read_again
-from syncd.decide.rulings import approved
+from syncd.decide.rulings import approved, dismissed
 from syncd.errors import AnswerUnreadable, ApiError, MissingScope
 from syncd.model.cases import Case, State
 from syncd.model.orders import Order
@@ -117,11 +117,16 @@ class Work:
 
     def too_large(self, case: Case, error: OrderTooLarge) -> None:
         """The order cannot be read whole, so nothing can be proven about it."""
-        self._settle(self._again(case), hold(Reason.ORDER_TOO_LARGE, error.what))
+        self._stuck(case, hold(Reason.ORDER_TOO_LARGE, error.what))
 
     def broken(self, case: Case, error: Exception) -> None:
         """The program failed on the case: a person has to look before any more of it is written."""
-        self._settle(self._again(case), hold(Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}"))
+        self._stuck(case, hold(Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}"))
+
+    def _stuck(self, case: Case, plan: Plan) -> None:
+        """No look at the order came to an end; that a person has dismissed the case holds without one."""
+        current = self._again(case)
+        self._settle(current, dismissed(current) or plan)
 
     def _not_yet(self, case: Case, plan: Plan, order: Order | None) -> Pause | None:
         """A pause where a look that ends here is not to be believed yet."""

@@ -88,8 +88,8 @@ def test_text(run: Run) -> None:
     """Piped text has one line per case with tabs between, a heading, and no escape codes."""
     done = run("list")
     lines = [line.split("\t") for line in done.out.splitlines()]
-    assert lines[0] == ["case", "type", "TikTok says", "refund", "state", "restock", "why"]
-    assert [len(line) for line in lines] == [7] * 5
+    assert lines[0] == ["case", "type", "TikTok says", "refund", "state", "restock", "why", "next"]
+    assert [len(line) for line in lines] == [8] * 5
     assert "\x1b" not in done.out
     sentence = EXPLANATIONS[Reason.ORDER_AMBIGUOUS].sentence
     assert [
@@ -99,7 +99,8 @@ def test_text(run: Run) -> None:
         "1234.50 USD",
         "held",
         "none",
-        f"{sentence[:-1]}: gid://shopify/Order/77, gid://shopify/Order/79",
+        f"order_ambiguous: {sentence[:-1]}: gid://shopify/Order/77, gid://shopify/Order/79",
+        hint_for(Reason.ORDER_AMBIGUOUS, "us:1"),
     ] in lines
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 from datetime import UTC, datetime
 
@@ -41,6 +42,26 @@ def test_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     output.table(("case", "why"), [("us:4035318504086604100", "a long sentence " * 20)])
     assert "us:4035318504086604100" in terminal.getvalue()
+
+
+def test_texts_under_their_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal they have its width, keep their own line breaks, and are left out where there is none."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "60")
+    why = "a sentence of more words than there is room for in one line"
+    rows = [("us:1", "held", why, "mend it, then:\nsyncd retry us:1"), ("us:22", "synced", "", "")]
+    output.table(("case", "state", "why", "next"), rows, below=2)
+    shown = re.sub("\x1b\\[[0-9;]*m", "", terminal.getvalue())
+    assert [line.rstrip() for line in shown.splitlines()] == [
+        "case   state",
+        "us:1   held",
+        "    why   a sentence of more words than there is room for in",
+        "          one line",
+        "    next  mend it, then:",
+        "          syncd retry us:1",
+        "us:22  synced",
+    ]
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -100,20 +100,20 @@ def test_a_dismissed_case_without_an_order_is_dismissed_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    "case",
+    ("case", "now"),
     [
-        a_case(refund=amount("21.00")),
-        a_case(lines=(unit(1), unit(2))),
-        a_case(status=ReturnStatus.REJECTED),
+        (a_case(refund=amount("21.00")), "21.00 USD"),
+        (a_case(lines=(unit(1), unit(2))), "20.00 USD with other units"),
+        (a_case(status=ReturnStatus.REJECTED), "nothing paid back"),
     ],
     ids=["amount", "units", "taken back"],
 )
-def test_a_dismissal_does_not_stand_when_tiktok_changes_the_money_or_the_units(case: Case) -> None:
+def test_a_dismissal_does_not_stand_when_tiktok_changes_the_money_or_the_units(case: Case, now: str) -> None:
     """It is held, and never written by itself."""
     plan = decided(ruled(ruling(), case=case), claimed(ORDER, ruling()))
 
     assert (State.HELD, Reason.CHANGED_AFTER_DECISION, ()) == (plan.state, plan.reason, plan.actions)
-    assert "20.00 USD" in plan.detail
+    assert f"dismissed by kim at 20.00 USD, TikTok now says {now}" == plan.detail
 
 
 def test_other_words_of_tiktok_leave_a_dismissal_standing() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from syncd.model.cases import State
 from syncd.model.reasons import Reason
-from tests.sync.world import SETTLE, World
+from syncd.service.decisions import Command
+from tests.sync.world import SETTLE, World, rule
 
 GUARD = {"settle": f"{SETTLE}s"}
 DAY = 24 * 3600
@@ -35,6 +36,20 @@ async def test_what_is_too_much_for_today_is_written_tomorrow(world: World, guar
 
     assert [(2, 1), (0, 1), (1, 0)] == [(r.written, r.deferred) for r in (first, again, tomorrow)]
     assert (State.DUE.value, Reason.DAY_CEILING.value) in waiting
+    world.assert_exactly_once()
+
+
+async def test_a_retry_writes_it_today_once_the_ceiling_is_raised(world: World) -> None:
+    """As the hint says."""
+    world.tables = {"guard": GUARD | {"max_refunds_per_day": 1}}
+    for _ in range(2):
+        world.refund()
+    await world.cycle()
+    world.tables = {"guard": GUARD | {"max_refunds_per_day": 2}}
+    rule(world, Command.RETRY)
+
+    await world.cycle()
+
     world.assert_exactly_once()
 
 

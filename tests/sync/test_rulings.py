@@ -11,7 +11,7 @@ from syncd.sandbox.http import Request, json_reply
 from syncd.sandbox.pair import Sold
 from syncd.sandbox.tiktok.world import Paid, SandboxReturn
 from syncd.service.decisions import Asked, Command, decide
-from tests.sync.world import SETTLE, World, open_to_write
+from tests.sync.world import SETTLE, World, open_to_write, rule
 
 HOUR = 3600
 GUARD = {"settle": f"{SETTLE}s"}
@@ -21,18 +21,6 @@ def only(world: World, store: str = "syncd.db") -> Case:
     """The one case that the store knows."""
     [case] = world.cases(store)
     return case
-
-
-def rule(world: World, command: Command, words: str = "", store: str = "syncd.db") -> None:
-    """Kim decides about the one case."""
-    kept = open_to_write(world.folder / store)
-    try:
-        asked = Asked(command, "kim", words)
-        for case in world.cases(store):
-            decide(kept, case, asked, world.clock.now())
-    finally:
-        kept.close()
-    world.clock.advance(1)
 
 
 def foreign(world: World, app: str | None = "AfterShip Feed") -> tuple[Sold, SandboxReturn, str]:

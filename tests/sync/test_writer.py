@@ -10,8 +10,10 @@ import pytest
 from syncd.model.cases import ReturnStatus, State
 from syncd.model.reasons import Reason
 from syncd.sandbox.faults import Fault, FaultKind, When
-from syncd.sandbox.http import json_reply
-from tests.sync.world import SETTLE, World
+from syncd.sandbox.http import Reply, Request, json_reply
+from syncd.sandbox.shopify.records import Refund
+from syncd.service.decisions import Command
+from tests.sync.world import SETTLE, World, rule
 
 MUTATIONS = ("metafieldsSet", "refundCreate", "returnCreate", "returnProcess", "returnClose", "returnCancel")
 READS = ("order", "orders", "returnReasonDefinitions")
@@ -145,6 +147,30 @@ async def test_a_refusal_is_held_with_shopifys_words(world: World) -> None:
         held.reason,
         held.detail,
     )
+
+
+async def test_a_confirmed_refund_that_the_order_shows_only_later_is_found_by_a_retry(world: World) -> None:
+    """It is not made a second time, neither before that nor by the retry."""
+    case = world.refund()
+    hidden: list[Refund] = []
+
+    def hide(operation: str, _request: Request, _reply: Reply) -> None:
+        if operation == "refundCreate":
+            hidden.extend(world.refunds_of(case))
+            hidden[0].order.refunds.clear()
+
+    world.faults.after.append(hide)
+    await world.cycle()
+    rule(world, Command.RETRY)
+    await world.cycle()
+    held = [one.reason for one in world.cases()]
+    hidden[0].order.refunds.extend(hidden)
+    rule(world, Command.RETRY)
+
+    await world.cycle()
+
+    assert [Reason.OUTCOME_UNPROVEN] == held
+    world.assert_exactly_once()
 
 
 # Lost stores, second daemons

@@ -15,6 +15,7 @@ from syncd.sandbox.pair import Pair, Sold
 from syncd.sandbox.shopify.records import Refund
 from syncd.sandbox.tiktok.world import SandboxCancellation, SandboxReturn
 from syncd.service.build import open_shops
+from syncd.service.decisions import Asked, Command, decide
 from syncd.store.cases import Filter
 from syncd.store.store import Store
 from syncd.sync.cycle import CycleResult, ShopCycle
@@ -28,6 +29,17 @@ MINUTES = 60
 def open_to_write(path: Path) -> Store:
     """The store as a daemon opens it."""
     return Store.write(path, snapshot_from)
+
+
+def rule(world: "World", command: Command, words: str = "", store: str = "syncd.db") -> None:
+    """Kim decides about every case."""
+    kept = open_to_write(world.folder / store)
+    try:
+        for case in world.cases(store):
+            decide(kept, case, Asked(command, "kim", words), world.clock.now())
+    finally:
+        kept.close()
+    world.clock.advance(1)
 
 
 @dataclass
