@@ -75,6 +75,6 @@ def _drop(table: RawTable, path: KeyPath) -> RawTable:
         return table
     inner = table[first]
     # A value that is wrong somewhere inside, in a list say, goes as a whole.
-    if rest and isinstance(inner, dict):
+    if rest and isinstance(rest[0], str) and isinstance(inner, dict):
         return {**table, first: _drop(inner, tuple(rest))}
     return {key: value for key, value in table.items() if key != first}

@@ -245,3 +245,11 @@ def test_a_credential_that_is_a_directory(bad: Bad, shop: str, put: Put) -> None
     (directory / "shops.us.tiktok.app_secret").mkdir()
     (line,) = bad(shop, {}, directory)
     assert line == "credential shops.us.tiktok.app_secret: cannot be read: Is a directory"
+
+
+def test_a_wrong_value_over_a_wrong_value_is_one_problem(bad: Bad, shop: str) -> None:
+    """That of the environment counts; what lies under it is not looked at."""
+    problems = bad(f"{shop}[alerts]\nurls = {{}}\n", {"SYNCD__ALERTS__URLS": "[[1]]"})
+
+    assert 1 == len(problems)
+    assert problems[0].startswith("environment SYNCD__ALERTS__URLS")
