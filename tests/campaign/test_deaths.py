@@ -19,6 +19,8 @@ from tests.campaign.verdict import SIMULATED, Record, Verdict, assert_all_is_wel
 
 PLAYS = {"short": 1_890, "long": 33_000}
 """Each is one death or two: more than 2,000 in the short form, more than 50,000 in the long one."""
+RARE = frozenset({Mode.LATE, Mode.VERY_LATE})
+"""The modes of few deaths, in which only claims and keys protect."""
 _AT_A_TIME = 100
 
 
@@ -44,11 +46,12 @@ def dooms(request: pytest.FixtureRequest) -> Iterator[Doom]:
 
 
 def chosen(number: int) -> Iterator[Doom]:
-    """So many: all singles, or as many of them as leave room for some pairs, evenly taken; then pairs."""
-    every = singles()
-    most = min(len(every), number * 7 // 8)
-    taken = (every[place * len(every) // most] for place in range(most))
-    return itertools.chain(taken, map(pair, range(number - most)))
+    """So many: all that land late, then evenly chosen others and, in what room is left, pairs."""
+    late = [doom for doom in singles() if doom.mode in RARE][:number]
+    others = [doom for doom in singles() if doom.mode not in RARE]
+    most = min(len(others), max(0, number * 7 // 8 - len(late)))
+    taken = (others[place * len(others) // most] for place in range(most))
+    return itertools.chain(late, taken, map(pair, range(number - most - len(late))))
 
 
 def played(doom: Doom) -> Verdict:
