@@ -12,8 +12,9 @@ _NEEDED = ("aiohttp", "graphql")
 @click.command(epilog="Example: syncd demo --keep")
 @click.option("--keep", is_flag=True, help="Leave the stand-ins and the daemon running until Ctrl-C.")
 def command(*, keep: bool) -> int:
-    """Show sixteen returns and refunds on their way from TikTok Shop to Shopify, with a real daemon between.
+    """Show 34 cases on their way from TikTok Shop to Shopify, with a real daemon between.
 
+    They are refunds, returns and cancellations, each of another kind.
     Both shops are stand-ins on this machine; nothing leaves it. Among other things the daemon is killed with
     kill -9 in the middle. Exit code 0 when every case ended as expected, else 1.
     """

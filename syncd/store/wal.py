@@ -18,13 +18,14 @@ def is_foreign(path: Path, connect: Connect) -> bool:
 
     Each transaction counts one up: a file that lacks more of them than the log holds is not the log's.
     """
-    held = _commits(path.with_name(f"{path.name}-wal"))
-    if not held:
+    log = path.with_name(f"{path.name}-wal")
+    if not _commits(log):
         return False
     with suppress(sqlite3.Error):
         (name, before) = _known(path, connect, "mode=ro&immutable=1")
         (same, after) = _known(path, connect, "mode=ro")
         renamed = name not in ("", same)  # a store gets its name a little after it is made
+        held = _commits(log)  # last of all: a writer may have gone on meanwhile
         return renamed or not 0 <= after - before <= held
     return False
 

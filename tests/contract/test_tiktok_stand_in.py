@@ -63,7 +63,9 @@ def client(stand_in: TikTokStandIn, address: str, auth: TikTokShopAuth) -> Itera
 
 def rich_return(stand_in: TikTokStandIn) -> SandboxReturn:
     """A return with every field that the stand-in can send."""
-    sale = TikTokSale("MUG", "12.50", name="A mug", quantity=2, platform_discount="1.00")
+    sale = TikTokSale(
+        "SET", "12.50", name="Two mugs", quantity=2, platform_discount="1.00", parts=("MUG", "MUG")
+    )
     order = stand_in.add_order([sale], shipping="4.99", tax="1.62")
     return stand_in.add_return(
         order,

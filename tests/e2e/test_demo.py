@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ import pytest
 from syncd.sandbox.demo.story import SCRIPTS
 from syncd.service.session import is_running
 
-_GENEROUS = 120
-_PROMISED = 45
+_GENEROUS = 180
+_PROMISED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +64,48 @@ def test_it_ends_in_time(ended: Ended) -> None:
     assert ended.seconds < _PROMISED
 
 
-def test_piped_output_has_no_escape_codes(ended: Ended) -> None:
-    """Piped output is plain text, and plain ASCII but for the table's rule."""
+def test_piped_output_is_plain(ended: Ended) -> None:
+    """Piped output is plain ASCII, and the list in the end is not too wide for a terminal."""
+    the_list = ended.output[ended.output.index("What TikTok says") : ended.output.index("Held for a person")]
+    assert ended.output.isascii()
     assert "\x1b" not in ended.output
-    assert set(re.findall(r"[^\x00-\x7f]", ended.output)) <= {"─"}
+    assert max(map(len, the_list.splitlines())) <= 120
 
 
-def test_the_table_has_a_row_for_each_case(ended: Ended) -> None:
-    """The final table is aligned, and has each case of the story in its order."""
-    table = ended.output[ended.output.index("Shopify has") :]
-    head = next(line for line in ended.output.splitlines() if "TikTok says" in line)
-    rows = [line for line in table.splitlines() if any(line[1:].startswith(one.title) for one in SCRIPTS)]
-    assert [line[1 : head.index("TikTok says")].strip() for line in rows] == [one.title for one in SCRIPTS]
-    assert re.split(r"  +", head.strip()) == [
-        "case",
-        "TikTok says",
-        "Shopify has",
-        "restocked",
-        "state",
-        "why",
+def test_the_list_has_each_case_in_its_chapter(ended: Ended) -> None:
+    """In the order of the story, with what TikTok says, where it stands and what Shopify has."""
+    the_list = ended.output[ended.output.index("What TikTok says") : ended.output.index("Held for a person")]
+    lines = [line for line in the_list.splitlines() if re.match(r"(  )?\S", line)][1:]
+    expected: list[str] = []
+    for script in SCRIPTS:
+        chapter = script.chapter.value
+        expected += [*([] if chapter in expected else [chapter]), f"  {script.title}"]
+    assert [line[:25].rstrip() if line.startswith(" ") else line for line in lines] == expected
+    assert "  Refund with shipping   paid back 28.46 USD  synced   refund 28.46 USD" in lines
+
+
+def test_staff_inspect_by_command(ended: Ended) -> None:
+    """One unit is restocked and one refused, each by a command beside the running daemon, with its answer."""
+    typed = re.findall(r"^  \$ syncd restock us:(\d+) (.*)\n      (.*)$", ended.output, re.MULTILINE)
+    assert [words for _, words, _ in typed] == ["--units BOWL=1", "--not"]
+    assert [re.sub(r"\d{4}-.*", "", said) for _, _, said in typed] == [
+        f"us:{typed[0][0]} is synced, restock waiting: 1 x BOWL since ",
+        f"us:{typed[0][0]} is synced, restock done",
     ]
 
 
 def test_nothing_is_doubled(ended: Ended) -> None:
     """As many refunds, as much money and as many units as are due, and no request once all is settled."""
-    counted = dict(re.findall(r"^  (refunds|money|stock|at rest) +(.*)$", ended.output, re.MULTILINE))
+    names = "refunds|money|stock|freed|cancelled|at rest"
+    counted = dict(re.findall(rf"^  ({names}) +(.*)$", ended.output, re.MULTILINE))
+    money = "9.750 KWD + 568.73 USD + 489681 VND"
     assert "Nothing was doubled, nothing is missing." in ended.output
     assert counted == {
-        "refunds": "10 made, 10 due",
-        "money": "283.74 USD + 489681 VND refunded, 283.74 USD + 489681 VND due",
-        "stock": "4 units restocked, 4 due",
+        "refunds": "21 made, 21 due",
+        "money": f"{money} refunded, {money} due",
+        "stock": "11 units restocked, 11 due",
+        "freed": "4 units that were never shipped, 4 due",
+        "cancelled": "2 orders, 2 due",
         "at rest": "0 requests to Shopify once everything was settled",
     }
 
@@ -100,10 +113,12 @@ def test_nothing_is_doubled(ended: Ended) -> None:
 def test_what_is_left_can_be_looked_at(ended: Ended) -> None:
     """The config that was left is private, and `list` works with it: each paid case has one refund."""
     cases = _stories(ended, "list")
-    synced = [case for case in cases if case["state"] == "synced"]
+    states = Counter(case["state"] for case in cases)
+    refunds = [len(case["shopify_refund_ids"]) for case in cases if case["state"] == "synced"]
     assert stat.S_IMODE((ended.folder / "syncd.toml").stat().st_mode) == 0o600
     assert len(cases) == len(SCRIPTS)
-    assert [len(case["shopify_refund_ids"]) for case in synced] == [1] * 10
+    assert states == {"synced": 22, "held": 6, "skipped": 4, "tracking": 1, "due": 1}
+    assert sorted(refunds) == [0, *[1] * 21]  # cash on delivery: nothing was paid
 
 
 def test_the_kill_is_part_of_the_story(ended: Ended) -> None:

@@ -1,6 +1,7 @@
 """A write-ahead log that belongs to another file is noticed; the store's own never is."""
 
 import shutil
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -10,6 +11,7 @@ import pytest
 from syncd.errors import StoreDamaged
 from syncd.store.database import Database
 from syncd.store.store import Store
+from syncd.store.wal import is_foreign
 from syncd.tiktok.wire import snapshot_from
 
 
@@ -75,6 +77,19 @@ def test_another_store_is_refused_beside_the_log(path: Path) -> None:
 
     with pytest.raises(StoreDamaged, match="-wal"):
         Database.create_or_open(path)
+
+
+def test_a_writer_that_goes_on_while_a_reader_looks_is_not_mistaken_for_another(path: Path) -> None:
+    """However much it commits between the reader's looks at the log and at the file."""
+    with closing(Store.write(path, snapshot_from)) as store:
+        store.memory.put("a", "0")
+
+        def connect(uri: str) -> sqlite3.Connection:
+            for text in "12345":
+                store.memory.put("a", text)
+            return sqlite3.connect(uri, uri=True)
+
+        assert not is_foreign(path, connect)
 
 
 @pytest.mark.parametrize("length", [0, 1, 31, 32, 40])

@@ -1,1 +1,1 @@
-"""The tour behind `syncd demo`: sixteen cases, two stand-ins, and the real daemon between them."""
+"""The tour behind `syncd demo`: many cases, two stand-ins, and the real daemon between them."""

@@ -1,108 +1,162 @@
-"""Puts the scripts into the two stand-ins."""
+"""The cases of the story, each with its script, its part at TikTok and its Shopify order."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from syncd.model import mark
+from syncd.model.cases import CancelType, ReturnStatus, Status
 from syncd.model.money import Money
 from syncd.sandbox.demo.script import Flag, Scene, Script, Sold
+from syncd.sandbox.demo.shelf import bring_over, open_shop, sell
 from syncd.sandbox.pair import Pair
-from syncd.sandbox.shopify.build import OrderLine
 from syncd.sandbox.shopify.order import Order
-from syncd.sandbox.tiktok.world import SandboxOrder, SandboxReturn, TikTokSale
+from syncd.sandbox.shopify.records import Refund
+from syncd.sandbox.shopify.return_records import Return
+from syncd.sandbox.tiktok.world import SandboxCancellation, SandboxOrder, SandboxReturn
 
-_SOLD_BEFORE = timedelta(days=6)
 _ASKED_BEFORE = timedelta(minutes=10)
-_DOLLARS_FOR_A_DONG = Decimal("0.000039")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Tale:
-    """A script on the stage: its case at TikTok, and its Shopify order where that was imported."""
+    """A script on the stage.
+
+    `orders` are its Shopify orders: none, one, or by mistake several. `family` are the tales of its order,
+    itself among them, in their order. `case_id` is empty until the buyer asks. `by_others` says who made
+    refunds of the order that are not syncd's, by their ids.
+    """
 
     script: Script
-    case: SandboxReturn
-    order: Order | None
+    sold: SandboxOrder
+    orders: tuple[Order, ...]
+    family: list["Tale"] = field(repr=False)
+    case_id: str = ""
+    by_others: dict[str, str] = field(default_factory=dict)
 
     @property
-    def pays(self) -> Money:
-        """What TikTok pays back in the end."""
-        return Money.parse(self.script.pays, self.script.sold.currency)
+    def pays(self) -> Money | None:
+        """What TikTok pays back in the end; None where it gives no amount."""
+        return Money.parse(self.script.pays, self.sold.currency) if self.script.pays else None
 
-    def now(self, pair: Pair) -> SandboxReturn:
-        """The case as TikTok has it now."""
-        return pair.tiktok.returns.latest(self.case.return_id)
+    @property
+    def cancels(self) -> bool:
+        """Whether it is a cancellation."""
+        return isinstance(self.script.type, CancelType)
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """The SKUs whose stock tells of this case: every order has its own, the last case of it has them."""
+        return self.script.sold.skus if self is self.family[-1] else ()
+
+    @property
+    def parcel(self) -> str:
+        """The number of the parcel that the buyer sends; empty where none is sent."""
+        sent = ReturnStatus.BUYER_SHIPPED_ITEM in self.script.steps.values()
+        return f"94{self.case_id[-7:-2]}" if sent and self.case_id else ""
+
+    def now(self, pair: Pair) -> SandboxReturn | SandboxCancellation | None:
+        """The case as TikTok has it now; None before the buyer has asked."""
+        return pair.tiktok.case(self.case_id) if self.case_id else None
+
+    def returns(self) -> list[Return]:
+        """The order's returns, but those that are marked as another case's."""
+        return [one for order in self.orders for one in order.returns if self._mine(_case_of(one))]
+
+    def refunds(self) -> Iterator[tuple[Refund, str]]:
+        """The order's refunds of money, but those of another case, and who made each: empty for syncd."""
+        for refund in (one for order in self.orders for one in order.refunds):
+            marked = _case_of(refund.return_) if refund.return_ else mark.case_in(refund.note)
+            if refund.total_refunded and self._mine(marked):
+                yield refund, self.by_others.get(refund.id, "")
+
+    def _mine(self, marked: str | None) -> bool:
+        return all(one is self or one.case_id != marked for one in self.family)
 
     def step(self, pair: Pair, scene: Scene) -> None:
-        """What TikTok says of the case from this scene on."""
-        if status := self.script.steps.get(scene):
-            pair.tiktok.advance(self.case, status)
-        by_hand = scene is Scene.MOVING and Flag.REFUNDED_BY_HAND in self.script.flags
-        if by_hand and self.order:
-            pair.shopify.foreign_refund(self.order, amount=self.pays.minor, note="Sent back by Kim")
+        """What TikTok says of the case from this scene on, and what else happens in it."""
+        status = self.script.steps.get(scene)
+        if status and self.case_id:
+            self._advance(pair, status)
+        elif status:
+            self.case_id = self._open(pair, status, scene)
+        if scene is Scene.MOVING:
+            self._meanwhile(pair)
+
+    def _open(self, pair: Pair, status: Status | str, scene: Scene) -> str:
+        script = self.script
+        if Flag.EDITED in script.flags:
+            before = pair.tiktok.returns.latest(self.family[0].case_id)
+            return pair.tiktok.edit(before, script.units).return_id
+        if self.cancels:
+            return pair.tiktok.add_cancellation(
+                self.sold,
+                script.units,
+                type=str(script.type),
+                status=str(status),
+                refund_total=script.pays or None,
+                shipping=script.shipping,
+                tax=script.tax,
+                amount=bool(script.pays),
+            ).cancel_id
+        return pair.tiktok.add_return(
+            self.sold,
+            script.units,
+            type=str(script.type),
+            status=status,
+            refund_total=script.pays,
+            shipping=script.shipping,
+            tax=script.tax,
+            created_at=_before_the_start(pair) if scene is Scene.ASKED else None,
+            quick_refund=script.quick_refund,
+            keep_item=script.keep_item,
+            reason=script.grounds.code,
+            reason_text=script.grounds.text,
+        ).return_id
+
+    def _advance(self, pair: Pair, status: Status | str) -> None:
+        case = pair.tiktok.case(self.case_id)
+        if isinstance(case, SandboxCancellation):
+            pair.tiktok.advance_cancellation(case, str(status))
+        elif status == ReturnStatus.BUYER_SHIPPED_ITEM:
+            pair.tiktok.advance(case, status, tracking_number=self.parcel)
+        else:
+            pair.tiktok.advance(case, status)
+
+    def _meanwhile(self, pair: Pair) -> None:
+        flags, sold = self.script.flags, self.script.sold
+        for order in self.orders:
+            if Flag.REFUNDED_BY_HAND in flags and self.pays:
+                refund = pair.shopify.foreign_refund(order, amount=self.pays.minor, note="Sent back by Kim")
+                self.by_others[refund.id] = "staff"
+            if Flag.CANCELLED_BY_CONNECTOR in flags:
+                pair.shopify.foreign_cancel(order, restock=False)
+                self.by_others.update({one.id: "connector" for one in order.refunds})
+            if Flag.SHIPPED_MEANWHILE in flags:
+                pair.shopify.ship(order, **{sold.sku: sold.quantity})
+
+
+def _before_the_start(pair: Pair) -> datetime:
+    return pair.clock.now().replace(microsecond=0) - _ASKED_BEFORE
+
+
+def _case_of(return_: Return) -> str | None:
+    return next((mark.case_in(line.return_reason_note) for line in return_.return_line_items), None)
 
 
 def assemble(pair: Pair, scripts: Sequence[Script]) -> list[Tale]:
-    """Sell everything, import it, and let the buyers ask."""
-    pair.shopify.set_rate("VND", _DOLLARS_FOR_A_DONG)
-    return [_tale(pair, script) for script in scripts]
-
-
-def _tale(pair: Pair, script: Script) -> Tale:
-    order = _sold(pair, script.sold)
-    case = pair.tiktok.add_return(
-        order,
-        type=script.type,
-        status=script.asked,
-        refund_total=script.pays,
-        shipping=script.shipping,
-        tax=script.tax,
-        created_at=pair.clock.now().replace(microsecond=0) - _ASKED_BEFORE,
-        quick_refund=script.quick_refund,
-        keep_item=script.keep_item,
-    )
-    return Tale(script, case, _imported(pair, script.sold, order) if script.sold.imported else None)
-
-
-def _sold(pair: Pair, sold: Sold) -> SandboxOrder:
-    sale = TikTokSale(
-        sold.sku,
-        sold.price,
-        quantity=sold.quantity,
-        platform_discount=sold.platform_discount,
-        seller_discount=sold.seller_discount,
-    )
-    return pair.tiktok.add_order(
-        [sale],
-        shipping=sold.shipping,
-        tax="0" if sold.tax_inside else sold.tax,
-        currency=sold.currency,
-        status="DELIVERED",
-        fulfillment_type="FULFILLMENT_BY_TIKTOK" if sold.fulfilled_by_tiktok else "FULFILLMENT_BY_SELLER",
-        created_at=pair.clock.now().replace(microsecond=0) - _SOLD_BEFORE,
-    )
-
-
-def _imported(pair: Pair, sold: Sold, order: SandboxOrder) -> Order:
-    def minor(amount: str) -> int:
-        return Money.parse(amount, sold.currency).minor
-
-    discount = minor(sold.platform_discount) + minor(sold.seller_discount)
-    line = OrderLine(
-        sold.sku,
-        sold.quantity,
-        price=minor(sold.price) + discount,
-        discount=discount * sold.quantity,
-        tax=minor(sold.tax),
-    )
-    return pair.imported(
-        order,
-        [line],
-        currency=sold.currency,
-        shipping=minor(sold.shipping),
-        created_at=order.created_at,
-        taxes_included=sold.tax_inside,
-        gateway=sold.real_gateway or "TikTok Shop",
-        manual_gateway=not sold.real_gateway,
-    )
+    """Sell everything and import it; nobody has asked for anything yet."""
+    closed = open_shop(pair)
+    families: defaultdict[str, list[Tale]] = defaultdict(list)
+    sales: dict[str, tuple[SandboxOrder, tuple[Order, ...]]] = {}
+    tales: list[Tale] = []
+    for script in scripts:
+        sold: Sold = script.sold
+        if sold.sku not in sales:
+            order = sell(pair, sold)
+            sales[sold.sku] = order, bring_over(pair, sold, order, closed)
+        family = families[sold.sku]
+        family.append(Tale(script, *sales[sold.sku], family))
+        tales.append(family[-1])
+    return tales

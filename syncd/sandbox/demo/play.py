@@ -7,16 +7,16 @@ from datetime import timedelta
 from syncd.model.cases import Case, State
 from syncd.sandbox.demo.rows import Row, rows
 from syncd.sandbox.demo.script import Flag, Scene
-from syncd.sandbox.demo.stage import Stage
+from syncd.sandbox.demo.stage import SHOP, Known, Stage
 from syncd.sandbox.demo.verdict import Verdict, judge
 
-_TICK = 0.15
-_LEAST_SECONDS = 1.8
-_MOST_SECONDS = 40.0
+_TICK = 0.2
+_LEAST_SECONDS = 1.5
+_MOST_SECONDS = 90.0
 _IDLE_POLLS = 2
 _LATER = timedelta(seconds=30)
 
-Goal = Callable[[], bool]
+Goal = Callable[[Known], bool]
 Show = Callable[[Scene, list[Row]], None]
 
 
@@ -39,45 +39,51 @@ def _begin(stage: Stage, scene: Scene) -> None:
         tale.step(stage.pair, scene)
     if scene in {Scene.ASKED, Scene.BACK}:
         stage.daemon.start()
+    if scene is Scene.INSPECTED:
+        for tale in stage.tales:
+            for options in tale.script.inspected:
+                stage.staff.type("restock", f"{SHOP}:{tale.case_id}", *options)
 
 
 def _play_one(stage: Stage, scene: Scene, show: Show, ends: float) -> None:
     reached = _goal(stage, scene)
     readable = time.monotonic() + _LEAST_SECONDS
     while time.monotonic() < ends:
-        show(scene, rows(stage))
-        if time.monotonic() >= readable and (reached() or stage.daemon.pid is None):
+        known = stage.cases()
+        show(scene, rows(stage, known))
+        done = stage.staff.rests() and (reached(known) or stage.daemon.pid is None)
+        if done and time.monotonic() >= readable:
             break
         time.sleep(_TICK)
-    show(scene, rows(stage))
+    show(scene, rows(stage, stage.cases()))
 
 
 def _goal(stage: Stage, scene: Scene) -> Goal:
     match scene:
         case Scene.KILLED:
-            return lambda: stage.daemon.pid is None
+            return lambda _: stage.daemon.pid is None
         case Scene.LOST:
-            return lambda: _caught_up(stage, but=Flag.ANSWER_LOST) and _in_doubt(stage)
+            return lambda known: _caught_up(stage, known, but=Flag.ANSWER_LOST) and _in_doubt(stage, known)
         case Scene.QUIET:
             seen = _searches(stage)
-            return lambda: _searches(stage) >= seen + _IDLE_POLLS
+            return lambda _: _searches(stage) >= seen + _IDLE_POLLS
         case _:
-            return lambda: _caught_up(stage)
+            return lambda known: _caught_up(stage, known)
 
 
 def _searches(stage: Stage) -> int:
     return sum(call.operation == "returns/search" for call in list(stage.pair.tiktok.calls))
 
 
-def _caught_up(stage: Stage, but: Flag | None = None) -> bool:
+def _caught_up(stage: Stage, known: Known, but: Flag | None = None) -> bool:
     """Whether the daemon has seen what TikTok says of every case, and has nothing to do about it now."""
-    known = stage.cases()
     tales = [tale for tale in stage.tales if but not in tale.script.flags]
     return all(
-        (case := known.get(tale.case.return_id)) is not None
-        and case.latest.status_word == str(tale.now(stage.pair).status)
+        (case := known.get(tale.case_id)) is not None
+        and case.latest.status_word == str(now.status)
         and _rests(stage, case)
         for tale in tales
+        if (now := tale.now(stage.pair))
     )
 
 
@@ -85,7 +91,6 @@ def _rests(stage: Stage, case: Case) -> bool:
     return case.due_at is None or case.due_at > stage.pair.clock.now() + _LATER
 
 
-def _in_doubt(stage: Stage) -> bool:
-    known = stage.cases()
-    ids = [tale.case.return_id for tale in stage.tales if Flag.ANSWER_LOST in tale.script.flags]
+def _in_doubt(stage: Stage, known: Known) -> bool:
+    ids = [tale.case_id for tale in stage.tales if Flag.ANSWER_LOST in tale.script.flags]
     return all(known[one].state is State.WRITING for one in ids if one in known)

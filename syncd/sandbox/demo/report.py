@@ -1,29 +1,35 @@
-"""The end of the story: the table, the count, and where everything was left."""
+"""The end of the story: every case, the count, and where everything was left."""
 
 import sys
+import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from syncd.model.cases import Case, State
 from syncd.model.money import Money
 from syncd.model.reasons import Reason, hint_for
-from syncd.sandbox.demo.rows import Row, rows
+from syncd.sandbox.demo.rows import NOTHING, Row, rows
 from syncd.sandbox.demo.script import Flag
 from syncd.sandbox.demo.stage import SHOP, Stage
-from syncd.sandbox.demo.verdict import Verdict
+from syncd.sandbox.demo.verdict import Count, Verdict
 from syncd.sandbox.demo.view import COLOURS
+
+_WIDEST = 120
+_NARROW = 100
+_LEAST = 20
 
 
 def report(console: Console, stage: Stage, verdict: Verdict) -> None:
     """Print it all."""
-    console.print(_table(rows(stage)))
+    for line in _cases(rows(stage, stage.cases()), console.width):
+        console.print(line, soft_wrap=True)
     _say(console, _held(stage))
+    _say(console, _typed(stage))
     if not verdict.wrong:
         _say(
             console,
@@ -35,28 +41,38 @@ def report(console: Console, stage: Stage, verdict: Verdict) -> None:
     _say(console, _places(stage))
 
 
-def _say(console: Console, lines: Iterator[str] | list[str], style: str = "") -> None:
+def _say(console: Console, lines: Iterable[str], style: str = "") -> None:
     for line in lines:
         console.print(Text(line, style), soft_wrap=True)
 
 
-def _table(found: list[Row]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for name in ("case", "TikTok says", "Shopify has", "restocked", "state"):
-        table.add_column(name, no_wrap=name != "Shopify has")
-    table.add_column("why")
-    for row in found:
-        state = Text(row.state, COLOURS.get(row.state, ""))
-        table.add_row(row.title, row.tiktok, row.shopify, row.restocked, state, row.why)
-    return table
+def _cases(found: list[Row], width: int) -> Iterator[Text]:
+    """Chapter by chapter: what TikTok says, where the case stands, what Shopify has, and below that why."""
+    yield Text("\nWhat TikTok says, where it stands with syncd, what Shopify has, and why:")
+    for chapter, its in groupby(found, key=lambda row: row.chapter):
+        yield Text(f"\n{chapter.value}", "bold magenta")
+        for row in its:
+            yield from _case(row, min(width, _WIDEST))
+
+
+def _case(row: Row, width: int) -> Iterator[Text]:
+    before = f"  {row.title:<23}" + (f"{row.tiktok:<21}" if width >= _NARROW else "")
+    state = f"{row.state:<9}"
+    indent = len(before) + len(state)
+    room = max(_LEAST, width - indent)
+    has = ", ".join(part for part in (row.shopify, row.stock) if part != NOTHING) or NOTHING
+    first, *others = textwrap.wrap(has, room)
+    yield Text.assemble(before, (state, COLOURS.get(row.state, "")), first)
+    yield from (Text(f"{'':{indent}}{line}") for line in others)
+    yield from (Text(f"{'':{indent}}{line}", "bright_black") for line in textwrap.wrap(row.why, room))
 
 
 def _held(stage: Stage) -> Iterator[str]:
     """What a person would do next about each case that is held."""
-    yield "Held for a person, with what to do next:"
+    yield "\nHeld for a person, with what to do next:"
     known = stage.cases()
     for tale in stage.tales:
-        case = known.get(tale.case.return_id)
+        case = known.get(tale.case_id)
         if case and case.state is State.HELD and case.reason:
             yield f"  {_name(case)}  {tale.script.title} ({case.reason})"
             yield f"      {hint_for(Reason(case.reason), _name(case))}"
@@ -67,14 +83,29 @@ def _name(case: Case) -> str:
     return f"{SHOP}:{case.case_id}"
 
 
+def _typed(stage: Stage) -> Iterator[str]:
+    """What staff typed, with the answers."""
+    yield "Typed by staff, beside the running daemon:"
+    for typed in stage.staff.typed:
+        yield f"  {typed}"
+        yield f"      {typed.said}"
+    yield ""
+
+
 def _counts(verdict: Verdict) -> Iterator[str]:
-    yield f"  refunds    {verdict.refunds} made, {verdict.refunds_due} due"
+    yield f"  refunds    {_told(verdict.refunds, 'made')}"
     yield f"  money      {_sums(verdict.refunded)} refunded, {_sums(verdict.to_refund)} due"
-    yield f"  stock      {verdict.restocked} units restocked, {verdict.to_restock} due"
+    yield f"  stock      {_told(verdict.restocked, 'units restocked')}"
+    yield f"  freed      {_told(verdict.freed, 'units that were never shipped')}"
+    yield f"  cancelled  {_told(verdict.cancelled, 'orders')}"
     names = ", ".join(f"{count} {name}" for name, count in verdict.writes.most_common())
     yield f"  writes     {names}"
     yield f"  at rest    {verdict.idle_calls} requests to Shopify once everything was settled"
     yield ""
+
+
+def _told(count: Count, what: str) -> str:
+    return f"{count.made} {what}, {count.due} due"
 
 
 def _sums(totals: Counter[str]) -> str:
@@ -85,7 +116,7 @@ def _places(stage: Stage) -> Iterator[str]:
     config = stage.daemon.config
     yield f"Config, store and log were left in {stage.folder}"
     killed = next(tale for tale in stage.tales if Flag.KILLED in tale.script.flags)
-    for command in ("list", "list --state held", f"show {killed.case.return_id}"):
+    for command in ("list", "list --state held", "list --restock waiting", f"show {killed.case_id}"):
         yield f"  {_program()} {command} -c {config}"
     yield f"  less {stage.daemon.log}"
 

@@ -1,31 +1,36 @@
 """Where each case stands, on both sides and in the daemon's store, in words for a viewer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from syncd.model import mark
-from syncd.model.cases import Case, Restock, ReturnStatus
+from syncd.model.cases import PAID_BACK, CancelStatus, Case, Restock, ReturnStatus, Status
 from syncd.model.money import Money
 from syncd.model.reasons import EXPLANATIONS, Reason
 from syncd.sandbox.demo.cast import Tale
-from syncd.sandbox.demo.stage import Stage
+from syncd.sandbox.demo.script import Chapter
+from syncd.sandbox.demo.stage import Known, Stage
 from syncd.sandbox.shopify.order import Order
-from syncd.sandbox.shopify.records import Refund
-from syncd.sandbox.tiktok.world import SandboxReturn
+from syncd.sandbox.shopify.return_records import Return
 
 NOTHING = "-"
-_SAYS = {
+_SAYS: Mapping[str, str] = {
     ReturnStatus.PENDING: "asked",
     ReturnStatus.REPLACEMENT_PENDING: "asked",
+    ReturnStatus.EXCHANGE_PENDING: "asked",
     ReturnStatus.AWAITING_BUYER_RESPONSE: "part offered",
     ReturnStatus.AWAITING_BUYER_SHIP: "approved",
     ReturnStatus.BUYER_SHIPPED_ITEM: "parcel under way",
     ReturnStatus.REJECTED: "rejected",
     ReturnStatus.CANCELLED: "withdrawn",
     ReturnStatus.REPLACEMENT_COMPLETE: "replaced",
-    ReturnStatus.REPLACEMENT_REFUNDED: "paid back",
+    ReturnStatus.EXCHANGE_REFUNDED: "paid back",
     ReturnStatus.COMPLETE: "paid back",
+    CancelStatus.PENDING: "asked to cancel",
+    CancelStatus.SUCCESS: "cancel agreed",
+    CancelStatus.COMPLETE: "cancelled",
 }
+_MONEY_IS_BACK: frozenset[str] = frozenset(PAID_BACK)
 _RETURNS = {"OPEN": "return open", "CLOSED": "return closed", "CANCELED": "return cancelled"}
 
 
@@ -33,63 +38,94 @@ _RETURNS = {"OPEN": "return open", "CLOSED": "return closed", "CANCELED": "retur
 class Row:
     """One case. `state` is the daemon's word, empty before it has seen the case."""
 
+    chapter: Chapter
     title: str
     tiktok: str
     state: str
     shopify: str
-    restocked: str
+    stock: str
     why: str
 
 
-def rows(stage: Stage) -> list[Row]:
+def rows(stage: Stage, known: Known) -> list[Row]:
     """One row for each case, in the order of the story."""
-    known = stage.cases()
-    return [_row(stage, tale, known) for tale in stage.tales]
+    return [_row(stage, tale, known.get(tale.case_id)) for tale in stage.tales]
 
 
-def _row(stage: Stage, tale: Tale, known: Mapping[str, Case]) -> Row:
-    case = known.get(tale.case.return_id)
+def _row(stage: Stage, tale: Tale, case: Case | None) -> Row:
     return Row(
+        tale.script.chapter,
         tale.script.title,
-        _says(tale, tale.now(stage.pair)),
+        _says(stage, tale),
         case.state.value if case else "",
-        _has(tale.order),
-        _restocked(stage, tale, case),
+        ", ".join(_has(tale)) or NOTHING,
+        _stock(stage, tale, case),
         _why(tale, case),
     )
 
 
-def _says(tale: Tale, now: SandboxReturn) -> str:
-    status = ReturnStatus(now.status) if now.status in list(ReturnStatus) else ReturnStatus.UNKNOWN
-    word = _SAYS.get(status, str(now.status))
-    return f"{word} {tale.pays}" if word == "paid back" else word
+def _says(stage: Stage, tale: Tale) -> str:
+    now = tale.now(stage.pair)
+    if now is None:
+        return NOTHING
+    status: Status | str = now.status
+    word = _SAYS.get(status, str(status))
+    return f"{word} {tale.pays}" if status in _MONEY_IS_BACK and tale.pays else word
 
 
-def _has(order: Order | None) -> str:
+def _has(tale: Tale) -> Iterator[str]:
     """What is on the Shopify order, each return and refund once."""
-    if order is None:
-        return "no order"
-    parts = [_RETURNS.get(one.status, one.status) for one in order.returns]
-    parts += [_refund(one, order.presentment_currency_code) for one in order.refunds]
-    return ", ".join(parts) or NOTHING
+    if len(tale.orders) != 1:
+        yield "two orders" if tale.orders else "no order"
+    refunds = list(tale.refunds())
+    for return_ in tale.returns():
+        yield _return(return_, refunded=bool(refunds))
+    for refund, by in refunds:
+        money = Money(refund.total_refunded, refund.order.presentment_currency_code)
+        yield f"refund {money}" + (f" by {by}" if by else "")
+    if any(order.cancelled_at for order in tale.orders):
+        yield "order cancelled"
 
 
-def _refund(refund: Refund, currency: str) -> str:
-    by_staff = refund.note and not mark.case_in(refund.note)
-    return f"refund {Money(refund.total_refunded, currency)}" + (" by staff" if by_staff else "")
+def _return(return_: Return, *, refunded: bool) -> str:
+    """An open return also with its reason and its parcel, as long as these are what matters."""
+    word = _RETURNS.get(return_.status, return_.status)
+    if return_.status != "OPEN" or refunded:
+        return word
+    parcel = "".join(f", parcel {number}" for number in parcels_of(return_))
+    return f"{word}: {', '.join(sorted(reasons_of(return_))).lower()}{parcel}"
 
 
-def _restocked(stage: Stage, tale: Tale, case: Case | None) -> str:
-    units = restocked_units(stage, tale)
+def reasons_of(return_: Return) -> set[str]:
+    """The names of the reasons that the return shows."""
+    shown = (line.return_reason_definition for line in return_.return_line_items)
+    return {one.name for one in shown if one}
+
+
+def parcels_of(return_: Return) -> list[str]:
+    """The numbers of the parcels that the return shows."""
+    parcels = (parcel for order in return_.reverse_fulfillment_orders for parcel in order.reverse_deliveries)
+    tracked = (parcel.deliverable.tracking for parcel in parcels)
+    return [one.number for one in tracked if one and one.number]
+
+
+def _stock(stage: Stage, tale: Tale, case: Case | None) -> str:
+    units = units_back(stage, tale)
     if units:
-        return f"{units} unit" + ("s" if units > 1 else "")
-    return "waiting" if case and case.restock is Restock.WAITING else NOTHING
+        return f"{units} freed" if tale.cancels else f"{units} restocked"
+    return "units wait" if case and case.restock is Restock.WAITING else NOTHING
 
 
-def restocked_units(stage: Stage, tale: Tale) -> int:
-    """Units of the case's SKU that were put back, at any location; every case has a SKU of its own."""
+def units_back(stage: Stage, tale: Tale) -> int:
+    """Units of the case's SKUs that were put back, at any location: returned ones, or ones never shipped."""
     stock = dict(stage.pair.shopify.stock)
-    return sum(units for (_, sku), units in stock.items() if sku == tale.script.sold.sku)
+    return sum(units for (_, sku), units in stock.items() if sku in tale.skus)
+
+
+def cancelled_by_us(order: Order, case_id: str) -> bool:
+    """Whether the order was cancelled with the mark of this case."""
+    told = order.cancellation.staff_note if order.cancelled_at and order.cancellation else None
+    return mark.case_in(told) == case_id
 
 
 def _why(tale: Tale, case: Case | None) -> str:

@@ -10,7 +10,7 @@ from syncd.sandbox.demo.stage import Stage, staged
 from syncd.sandbox.demo.story import SCRIPTS
 from syncd.sandbox.demo.view import watching
 
-_PIPED_WIDTH = 150
+_PIPED_WIDTH = 120
 _WRONG = 1
 
 

@@ -1,5 +1,6 @@
 """The world as TikTok's JSON: ids and amounts as texts, times as whole seconds, absent fields left out."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from random import Random
@@ -197,6 +198,11 @@ def _case_item(unit: ReturnUnit, part: Money | None, kind: str) -> Json:
         "product_name": unit.unit.sale.name or unit.unit.sale.sku,
         "seller_sku": unit.unit.sale.sku,
     }
+    if unit.unit.sale.parts and kind == "return":
+        item["return_sub_line_items"] = [
+            {"return_line_item_id": unit.line_id, "order_line_item_id": unit.unit.line_id, "seller_sku": sku}
+            for sku in unit.unit.sale.parts
+        ]
     if part is None:
         return item
     amount = {"currency": part.currency, "refund_total": part.amount, "refund_subtotal": part.amount}
@@ -208,6 +214,7 @@ def _order_item(unit: Unit, order: SandboxOrder) -> Json:
     discounts = Money.parse(sale.platform_discount, order.currency) + Money.parse(
         sale.seller_discount, order.currency
     )
+    parts = [{"sku_count": count, "seller_sku": sku} for sku, count in Counter(sale.parts).items()]
     return {
         "id": unit.line_id,
         "sku_id": unit.sku_id,
@@ -220,7 +227,7 @@ def _order_item(unit: Unit, order: SandboxOrder) -> Json:
         "platform_discount": sale.platform_discount,
         "display_status": sale.status or order.status,
         "is_gift": sale.gift,
-    }
+    } | ({"combined_listing_skus": parts} if parts else {})
 
 
 def _discounts(units: tuple[ReturnUnit, ...], currency: str) -> Json:

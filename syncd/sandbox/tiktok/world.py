@@ -10,7 +10,10 @@ from syncd.model.money import Money
 
 @dataclass(frozen=True, slots=True)
 class TikTokSale:
-    """`quantity` units of one SKU, each at `price` (a decimal text, as sold, after discounts)."""
+    """`quantity` units of one SKU, each at `price` (a decimal text, as sold, after discounts).
+
+    `parts` are the SKUs of a bundle, each as often as one bundle has it.
+    """
 
     sku: str
     price: str
@@ -20,6 +23,7 @@ class TikTokSale:
     gift: bool = False
     platform_discount: str = "0"
     seller_discount: str = "0"
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
