@@ -10,14 +10,20 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 _HEADER, _FRAME = 32, 24  # bytes (SQLite: WAL-mode File Format)
+_LOOKS = 3
 Connect = Callable[[str], sqlite3.Connection]
 
 
 def is_foreign(path: Path, connect: Connect) -> bool:
     """Whether the log beside that file was written for another one.
 
-    Each transaction counts one up: a file that lacks more of them than the log holds is not the log's.
+    Each transaction counts one up: a file that lacks more of them than the log holds is not the log's. Beside
+    a busy writer one look may be torn by what it does meanwhile, so a foreign log is one at each of several.
     """
+    return all(_seems_foreign(path, connect) for _ in range(_LOOKS))
+
+
+def _seems_foreign(path: Path, connect: Connect) -> bool:
     log = path.with_name(f"{path.name}-wal")
     if not _commits(log):
         return False
@@ -25,7 +31,7 @@ def is_foreign(path: Path, connect: Connect) -> bool:
         (name, before) = _known(path, connect, "mode=ro&immutable=1")
         (same, after) = _known(path, connect, "mode=ro")
         renamed = name not in ("", same)  # a store gets its name a little after it is made
-        held = _commits(log)  # last of all: a writer may have gone on meanwhile
+        held = _commits(log)  # last of all: what was added meanwhile counts
         return renamed or not 0 <= after - before <= held
     return False
 

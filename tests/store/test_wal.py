@@ -92,6 +92,25 @@ def test_a_writer_that_goes_on_while_a_reader_looks_is_not_mistaken_for_another(
         assert not is_foreign(path, connect)
 
 
+def test_a_log_that_is_begun_anew_while_a_reader_looks_is_not_mistaken_either(path: Path) -> None:
+    """The writer moves its log into the file between the reader's looks."""
+    with closing(Store.write(path, snapshot_from)) as store:
+        store.memory.put("a", "0")
+        looks: list[str] = []
+
+        def connect(uri: str) -> sqlite3.Connection:
+            looks.append(uri)
+            if len(looks) == 2:
+                for text in "12345":
+                    store.memory.put("a", text)
+                store.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                store.memory.put("a", "6")
+            return sqlite3.connect(uri, uri=True)
+
+        assert not is_foreign(path, connect)
+        assert len(looks) > 2
+
+
 @pytest.mark.parametrize("length", [0, 1, 31, 32, 40])
 def test_a_log_that_holds_nothing_is_no_ones(path: Path, length: int) -> None:
     """A torn header is what a crash leaves behind."""
