@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from syncd.model.cases import Case, State
+from syncd.model.cases import Case
+from syncd.model.reasons import Reason
 from syncd.sandbox.demo.rows import Row, rows
-from syncd.sandbox.demo.script import Flag, Scene
+from syncd.sandbox.demo.script import Scene
 from syncd.sandbox.demo.stage import SHOP, Known, Stage
 from syncd.sandbox.demo.verdict import Verdict, judge
 
@@ -63,7 +64,7 @@ def _goal(stage: Stage, scene: Scene) -> Goal:
         case Scene.KILLED:
             return lambda _: stage.daemon.pid is None
         case Scene.LOST:
-            return lambda known: _caught_up(stage, known, but=Flag.ANSWER_LOST) and _in_doubt(stage, known)
+            return lambda known: _caught_up(stage, known, doubts=True)
         case Scene.QUIET:
             seen = _searches(stage)
             return lambda _: _searches(stage) >= seen + _IDLE_POLLS
@@ -75,22 +76,19 @@ def _searches(stage: Stage) -> int:
     return sum(call.operation == "returns/search" for call in list(stage.pair.tiktok.calls))
 
 
-def _caught_up(stage: Stage, known: Known, but: Flag | None = None) -> bool:
-    """Whether the daemon has seen what TikTok says of every case, and has nothing to do about it now."""
-    tales = [tale for tale in stage.tales if but not in tale.script.flags]
+def _caught_up(stage: Stage, known: Known, *, doubts: bool = False) -> bool:
+    """Whether the daemon has seen what TikTok says of every case, and has nothing to do about it now.
+
+    With `doubts` it may also wait to see what has become of what it sent.
+    """
     return all(
         (case := known.get(tale.case_id)) is not None
         and case.latest.status_word == str(now.status)
-        and _rests(stage, case)
-        for tale in tales
+        and (_rests(stage, case) or (doubts and case.reason == Reason.OUTCOME_UNKNOWN))
+        for tale in stage.tales
         if (now := tale.now(stage.pair))
     )
 
 
 def _rests(stage: Stage, case: Case) -> bool:
     return case.due_at is None or case.due_at > stage.pair.clock.now() + _LATER
-
-
-def _in_doubt(stage: Stage, known: Known) -> bool:
-    ids = [tale.case_id for tale in stage.tales if Flag.ANSWER_LOST in tale.script.flags]
-    return all(known[one].state is State.WRITING for one in ids if one in known)

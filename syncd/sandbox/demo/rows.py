@@ -31,7 +31,7 @@ _SAYS: Mapping[str, str] = {
     CancelStatus.COMPLETE: "cancelled",
 }
 _MONEY_IS_BACK: frozenset[str] = frozenset(PAID_BACK)
-_RETURNS = {"OPEN": "return open", "CLOSED": "return closed", "CANCELED": "return cancelled"}
+_RETURNS = {"OPEN": "open", "CLOSED": "closed", "CANCELED": "cancelled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,9 @@ def _has(tale: Tale) -> Iterator[str]:
     if len(tale.orders) != 1:
         yield "two orders" if tale.orders else "no order"
     refunds = list(tale.refunds())
-    for return_ in tale.returns():
-        yield _return(return_, refunded=bool(refunds))
+    returns = [_return(one, refunded=bool(refunds)) for one in tale.returns()]
+    if returns:
+        yield f"return{'s' if len(returns) > 1 else ''} {', '.join(returns)}"
     for refund, by in refunds:
         money = Money(refund.total_refunded, refund.order.presentment_currency_code)
         yield f"refund {money}" + (f" by {by}" if by else "")

@@ -15,7 +15,7 @@ class Scene(Enum):
     APPROVED = "The seller approves. Shopify shows the returns with their reasons, still without any money."
     MOVING = "Parcels are under way; Shopify shows their numbers. Some buyers change their minds."
     PAID = "TikTok pays buyers back; Shopify follows. What is unclear is held, not guessed."
-    LOST = "Shopify makes a refund, but the connection dies before its answer arrives."
+    LOST = "Orders are cancelled. One refund is made, but the connection dies before its answer arrives."
     KILLED = "kill -9, at the worst moment: Shopify has just processed a return of two units."
     BACK = "syncd is started again. It settles, looks at the orders, and finds its own work there."
     INSPECTED = "Staff inspect what came back, and say so beside the running daemon: syncd restock."

@@ -8,7 +8,7 @@ from syncd.sandbox.demo.story.usual import held
 _CANCELLED = {
     Scene.ASKED: CancelStatus.PENDING,
     Scene.APPROVED: CancelStatus.SUCCESS,
-    Scene.PAID: CancelStatus.COMPLETE,
+    Scene.LOST: CancelStatus.COMPLETE,
 }
 
 CANCELLATIONS = (
