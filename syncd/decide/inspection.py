@@ -101,6 +101,13 @@ def _unit(facts: Facts, ruling: Ruling, parcel: Parcel, policy: Policy) -> Retur
     """Units that are no stock (custom lines, gift cards) never come back into it."""
     stocked = not (parcel.line.custom or parcel.line.gift_card)
     restock = ruling.kind is RulingKind.RESTOCKED and stocked
+    decided = DispositionType.RESTOCKED if restock else DispositionType.NOT_RESTOCKED
+    return return_unit(facts, parcel, decided, policy)
+
+
+def return_unit(facts: Facts, parcel: Parcel, decided: DispositionType | None, policy: Policy) -> ReturnUnit:
+    """Units on a return, with the place that takes them back where they are restocked."""
+    restock = decided is DispositionType.RESTOCKED
     return ReturnUnit(
         parcel.line.id,
         parcel.line.sku,
@@ -108,7 +115,7 @@ def _unit(facts: Facts, ruling: Ruling, parcel: Parcel, policy: Policy) -> Retur
         restock=restock,
         location=return_location(facts, parcel.fulfillment, policy) if restock else None,
         fulfillment_line_id=parcel.fulfillment_line.id,
-        disposition=DispositionType.RESTOCKED if restock else DispositionType.NOT_RESTOCKED,
+        disposition=decided,
     )
 
 

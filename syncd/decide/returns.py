@@ -3,11 +3,11 @@
 from collections import Counter
 
 from syncd.decide.facts import Facts, stop_hold
-from syncd.decide.inspection import parcel_of, restock_of
+from syncd.decide.inspection import parcel_of, restock_of, return_unit
 from syncd.decide.lines import Parcel, parcels, shares
 from syncd.decide.payment import payment
 from syncd.decide.refund import archive, hold_foreign_returns, nobody_else, note_of
-from syncd.decide.restock import disposition, return_location
+from syncd.decide.restock import disposition
 from syncd.decide.return_reason import reason_handle
 from syncd.decide.traces import foreign_returns, own_returns, worked_on
 from syncd.decide.tracking import tracking_plan
@@ -18,7 +18,6 @@ from syncd.model.plans import (
     CancelReturn,
     CloseReturn,
     CreateReturn,
-    DispositionType,
     Plan,
     ProcessReturn,
     ReturnUnit,
@@ -129,15 +128,5 @@ def _existing_units(facts: Facts, order: Order, return_: Return, policy: Policy)
 
 
 def _unit(facts: Facts, parcel: Parcel, policy: Policy) -> ReturnUnit:
-    paid_back = facts.case.latest.paid_back
-    decided = disposition(facts, parcel.line, policy) if paid_back else None
-    restock = decided is DispositionType.RESTOCKED
-    return ReturnUnit(
-        parcel.line.id,
-        parcel.line.sku,
-        parcel.quantity,
-        restock=restock,
-        location=return_location(facts, parcel.fulfillment, policy) if restock else None,
-        fulfillment_line_id=parcel.fulfillment_line.id,
-        disposition=decided,
-    )
+    decided = disposition(facts, parcel.line, policy) if facts.case.latest.paid_back else None
+    return return_unit(facts, parcel, decided, policy)
