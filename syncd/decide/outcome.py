@@ -102,8 +102,8 @@ def place(line_id: str, location_id: str | None) -> str:
 
 def _counted(units: Iterable[tuple[str, int]]) -> Counter[str]:
     counted: Counter[str] = Counter()
-    for place, quantity in units:
-        counted[place] += quantity
+    for where, quantity in units:
+        counted[where] += quantity
     return counted
 
 
