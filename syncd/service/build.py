@@ -1,14 +1,14 @@
 """From settings to shops that can be worked on. The one place where everything is put together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random, SystemRandom
 
 import httpx
-import structlog
 
 from syncd.clock import Clock
 from syncd.config.settings import Settings
@@ -17,11 +17,13 @@ from syncd.config.tables import Shopify, TikTok
 from syncd.http import build_http
 from syncd.model.cases import Kind
 from syncd.model.policy import MatchPolicy, Policy, Strategy
-from syncd.shopify.client import CallRecord, ShopifyClient
+from syncd.service.call_log import CallLog
+from syncd.shopify.client import ShopifyClient
 from syncd.shopify.settings import ShopifySettings
 from syncd.shopify.throttle import Throttle
 from syncd.shopify.tokens import Tokens
 from syncd.store.store import Store
+from syncd.sync.observer import Observer
 from syncd.sync.shop import Shop
 from syncd.tiktok.client import TikTokClient
 from syncd.tiktok.settings import TikTokSettings
@@ -29,8 +31,6 @@ from syncd.tiktok.tokens import TikTokTokens
 
 PREVIEW = timedelta(days=30)
 """How far back a preview looks where no `start_from` is set yet."""
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -43,16 +43,20 @@ async def open_shops(
     may_refresh: bool = True,
     transport: httpx.AsyncBaseTransport | None = None,
     chance: Random | None = None,
+    observer: Observer | None = None,
 ) -> AsyncIterator[list[Shop]]:
     """All shops of the configuration, with their clients open.
 
     `logins` is the store that keeps the tokens, where it is another one; `may_refresh` is false where it
     belongs to another process. `transport` replaces the network, `chance` the machine's randomness.
+    `observer` is told what happens; without one, exchanges are logged.
     """
     network, chance = settings.network, chance or SystemRandom()
     store.name(chance)
     async with build_http(proxy=network.proxy, ca_file=str(network.ca_file), transport=transport) as http:
-        parts = _Parts(settings, store, logins or store, clock, http, chance, may_refresh)
+        parts = _Parts(
+            settings, store, logins or store, clock, http, chance, may_refresh, observer or CallLog()
+        )
         yield [parts.shop(name, shop) for name, shop in settings.shops.items()]
 
 
@@ -95,6 +99,7 @@ class _Parts:
     http: httpx.AsyncClient
     chance: Random
     may_refresh: bool
+    observer: Observer
     locks: dict[str, asyncio.Lock] = field(default_factory=dict)
     throttles: dict[str, Throttle] = field(default_factory=dict)
 
@@ -113,10 +118,11 @@ class _Parts:
             timeout=self.settings.network.timeout,
             chance=self.chance,
             concurrency=shop.shopify.concurrency,
+            observer=self.observer,
         )
 
     def _tiktok(self, name: str, tiktok: TikTok) -> TikTokClient:
-        memory = self.logins.memory
+        memory, on_call = self.logins.memory, partial(self.observer.called, name)
         settings = TikTokSettings(
             shop=name,
             app_key=tiktok.app_key,
@@ -136,8 +142,11 @@ class _Parts:
             lock=self.locks.setdefault(tiktok.app_key, asyncio.Lock()),
             may_refresh=self.may_refresh,
             jitter=self.chance.random,
+            on_call=on_call,
         )
-        return TikTokClient(self.http, settings, tokens, memory, self.clock, jitter=self.chance.random)
+        return TikTokClient(
+            self.http, settings, tokens, memory, self.clock, jitter=self.chance.random, on_call=on_call
+        )
 
     def _shopify(self, name: str, shopify: Shopify) -> ShopifyClient:
         settings = ShopifySettings(
@@ -148,23 +157,16 @@ class _Parts:
             access_token=shopify.access_token.get_secret_value(),
             timeout=self.settings.network.timeout.total_seconds(),
         )
-        tokens = Tokens(self.http, settings, self.logins.tokens, self.clock, may_refresh=self.may_refresh)
+        on_call = partial(self.observer.called, name)
+        tokens = Tokens(
+            self.http,
+            settings,
+            self.logins.tokens,
+            self.clock,
+            may_refresh=self.may_refresh,
+            on_call=on_call,
+        )
         throttle = self.throttles.setdefault(shopify.base, Throttle(self.clock))
         return ShopifyClient(
-            self.http, settings, tokens, throttle, self.clock, on_call=_logged(name), random=self.chance
+            self.http, settings, tokens, throttle, self.clock, on_call=on_call, random=self.chance
         )
-
-
-def _logged(shop: str) -> Callable[[CallRecord], None]:
-    def report(call: CallRecord) -> None:
-        log.debug(
-            "shopify_call",
-            shop=shop,
-            operation=call.operation,
-            status=call.status,
-            request_id=call.request_id,
-            outcome=call.outcome,
-            duration_ms=round(call.milliseconds, 1),
-        )
-
-    return report

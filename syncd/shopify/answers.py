@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from syncd.calls import Cost
 from syncd.http import Answer as HttpAnswer
 
 Json = Mapping[str, object]
@@ -34,23 +35,6 @@ class UserError:
     def __str__(self) -> str:
         place = f" (at {'.'.join(self.field)})" if self.field else ""
         return f"{self.message}{place}"
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Points: what was asked for, what it came to, and the bucket afterwards (Shopify: API limits)."""
-
-    requested: float
-    actual: float | None
-    maximum: float
-    available: float
-    restore_rate: float
-
-    @property
-    def pause(self) -> float:
-        """Seconds until the bucket holds what was asked for."""
-        missing = min(self.requested, self.maximum) - self.available
-        return math.ceil(max(0.0, missing) / self.restore_rate)
 
 
 @dataclass(frozen=True, slots=True)

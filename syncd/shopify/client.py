@@ -8,6 +8,7 @@ from random import Random
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
+from syncd.calls import OnCall, told, unheard
 from syncd.clock import Clock
 from syncd.errors import (
     AnswerUnreadable,
@@ -21,7 +22,7 @@ from syncd.errors import (
     ShopStopped,
 )
 from syncd.http import NO_WAY_HINT, HttpError, NotSent, send
-from syncd.shopify.answers import Answer, Cost, Reply
+from syncd.shopify.answers import Answer, Reply
 from syncd.shopify.operations import Operation
 from syncd.shopify.settings import ShopifySettings
 from syncd.shopify.throttle import Throttle
@@ -31,21 +32,6 @@ from syncd.shopify.verdict import unclear, verdict
 _ATTEMPTS = 4
 _PATIENCE = 30.0  # seconds; a longer pause is left to the caller
 _FIRST_PAUSE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class CallRecord:
-    """One HTTP exchange, for logs and metrics. `status` is 0 without an answer, `outcome` an error's name."""
-
-    operation: str
-    status: int
-    request_id: str
-    cost: Cost | None
-    milliseconds: float
-    outcome: str
-
-
-OnCall = Callable[[CallRecord], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +66,7 @@ class ShopifyClient:
         clock: Clock,
         *,
         random: Random | None = None,
-        on_call: OnCall | None = None,
+        on_call: OnCall = unheard,
     ) -> None:
         self.settings = settings
         self.tokens = tokens
@@ -149,18 +135,11 @@ class ShopifyClient:
             self._refuse_if_stopped(operation)
             if before:
                 before()
-            started = self._clock.monotonic()
-            reply = Reply(0, None)
-            outcome = "ok"
-            try:
+            with told(self._on_call, self._clock, "shopify", operation.name) as call:
                 reply = await self._exchange(operation, content, token)
+                call.status, call.request_id, call.cost = reply.status, reply.request_id, reply.cost
                 turn.paid(reply.cost)
                 return self._judge(operation, reply)
-            except BaseException as error:
-                outcome = type(error).__name__
-                raise
-            finally:
-                self._report(operation, reply, started, outcome)
 
     async def _exchange(self, operation: Operation, content: bytes, token: str) -> Reply:
         headers = {"Content-Type": "application/json", "X-Shopify-Access-Token": token}
@@ -221,14 +200,6 @@ class ShopifyClient:
             raise ShopStopped(
                 stop.what, api="shopify", operation=operation.name, code=stop.code, hint=stop.hint
             )
-
-    def _report(self, operation: Operation, reply: Reply, started: float, outcome: str) -> None:
-        if self._on_call:
-            milliseconds = (self._clock.monotonic() - started) * 1000
-            record = CallRecord(
-                operation.name, reply.status, reply.request_id, reply.cost, milliseconds, outcome
-            )
-            self._on_call(record)
 
     def _pause(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from syncd.calls import Cost
 from syncd.clock import Clock
-from syncd.shopify.answers import Cost
 from syncd.shopify.operations import Operation
 
 _LONGEST_SLEEP = 1.0  # seconds; others may give points back meanwhile

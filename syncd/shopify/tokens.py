@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
+from syncd.calls import OnCall, told, unheard
 from syncd.clock import Clock
 from syncd.errors import AnswerUnreadable, ApiError, CredentialsRefused, NotReached, RateLimited
 from syncd.http import NO_WAY_HINT, Answer, HttpError, is_token, send
@@ -47,12 +48,14 @@ class Tokens:
         clock: Clock,
         *,
         may_refresh: bool = True,
+        on_call: OnCall = unheard,
     ) -> None:
         self._http = http
         self._settings = settings
         self._table = table
         self._clock = clock
         self._may_refresh = may_refresh
+        self._on_call = on_call
         self._lock = asyncio.Lock()
         self._token: StoredToken | None = None
         self._doubted_at: datetime | None = None
@@ -140,13 +143,15 @@ class Tokens:
         request = self._http.build_request(
             "POST", self._settings.grant_url, data=form, headers={"Accept": "application/json"}
         )
-        try:
-            answer = await send(self._http, request, timeout=self._settings.timeout, limit=_LIMIT)
-        except HttpError as error:
-            raise _error(NotReached, f"Shopify: {error}", hint=NO_WAY_HINT) from error
-        if answer.status != 200:  # noqa: PLR2004 - HTTP
-            raise _refusal(answer)
-        return self._read(answer)
+        with told(self._on_call, self._clock, "shopify", _OPERATION) as call:
+            try:
+                answer = await send(self._http, request, timeout=self._settings.timeout, limit=_LIMIT)
+            except HttpError as error:
+                raise _error(NotReached, f"Shopify: {error}", hint=NO_WAY_HINT) from error
+            call.status, call.request_id = answer.status, answer.headers.get("x-request-id", "")
+            if answer.status != 200:  # noqa: PLR2004 - HTTP
+                raise _refusal(answer)
+            return self._read(answer)
 
     def _read(self, answer: Answer) -> StoredToken:
         try:

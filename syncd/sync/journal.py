@@ -20,6 +20,7 @@ class Journal:
         with store.database.transaction():
             store.intents.keep(intent)
             self.note(intent, event, **detail)
+        self._shop.observer.stepped(intent, event)
         log.info("intent", step=event, action=intent.action, key=intent.key, request_ids=intent.request_ids)
         return intent
 

@@ -1,6 +1,6 @@
 """One shop with everything that working on it takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
@@ -8,6 +8,7 @@ from syncd.clock import Clock
 from syncd.model.policy import Policy
 from syncd.shopify.client import ShopifyClient
 from syncd.store.store import Store
+from syncd.sync.observer import Observer
 from syncd.tiktok.client import TikTokClient
 
 
@@ -27,6 +28,7 @@ class Shop:
     timeout: timedelta
     chance: Random
     concurrency: int = 8
+    observer: Observer = field(default_factory=Observer)
     sends: bool = True
 
     @property

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
+from syncd.calls import OnCall, told, unheard
 from syncd.clock import Clock
 from syncd.errors import NotReached
 from syncd.http import NO_WAY_HINT, Answer, HttpError, send
@@ -45,13 +46,16 @@ class Caller:
         settings: TikTokSettings,
         tokens: TikTokTokens,
         clock: Clock,
+        *,
         jitter: Jitter = random.random,
+        on_call: OnCall = unheard,
     ) -> None:
         self._http = http
         self._settings = settings
         self._tokens = tokens
         self._clock = clock
         self._jitter = jitter
+        self._on_call = on_call
         self._turn = asyncio.Lock()
         self._next = 0.0
 
@@ -73,11 +77,16 @@ class Caller:
     async def _once(self, read: Read, token: str) -> Envelope:
         async with self._turn:
             await self._paced()
+            return await self._exchanged(read, token)
+
+    async def _exchanged(self, read: Read, token: str) -> Envelope:
+        with told(self._on_call, self._clock, "tiktok", read.operation) as call:
             answer = await self._sent(read, token)
-        envelope = opened(answer)
-        if envelope.code == 0 and envelope.data is not None:
-            return envelope
-        raise failure(self._refusal(read, token, answer, envelope))
+            envelope = opened(answer)
+            call.status, call.request_id = answer.status, envelope.request_id
+            if envelope.code == 0 and envelope.data is not None:
+                return envelope
+            raise failure(self._refusal(read, token, answer, envelope))
 
     async def _paced(self) -> None:
         now = self._clock.monotonic()

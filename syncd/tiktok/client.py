@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import httpx
 
+from syncd.calls import OnCall, unheard
 from syncd.clock import Clock
 from syncd.errors import AnswerUnreadable, CredentialsRefused, RequestRefused
 from syncd.model.cases import Kind, Status
@@ -125,11 +126,12 @@ class TikTokClient:
         clock: Clock,
         *,
         jitter: Jitter = random.random,
+        on_call: OnCall = unheard,
     ) -> None:
         self._settings = settings
         self._tokens = tokens
         self._memory = memory
-        self._caller = Caller(http, settings, tokens, clock, jitter)
+        self._caller = Caller(http, settings, tokens, clock, jitter=jitter, on_call=on_call)
 
     async def search(self, filters: CaseFilters, page_token: str = "") -> Page:
         """One page, by update time, oldest first (TikTok Shop: Search Returns, Search Cancellations).

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import httpx
 
+from syncd.calls import Call, OnCall, told, unheard
 from syncd.clock import Clock
 from syncd.errors import AnswerUnreadable, NotReached
 from syncd.http import NO_WAY_HINT, HttpError, is_token, send
@@ -29,10 +30,13 @@ class TokenPair:
 class TokenService:
     """Asks the token service; keeps nothing."""
 
-    def __init__(self, http: httpx.AsyncClient, settings: TikTokSettings, clock: Clock) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, settings: TikTokSettings, clock: Clock, on_call: OnCall = unheard
+    ) -> None:
         self._http = http
         self._settings = settings
         self._clock = clock
+        self._on_call = on_call
 
     async def refreshed(self, refresh_token: str) -> TokenPair:
         """Trade a refresh token for a new pair; the old one may be dead afterwards."""
@@ -44,7 +48,11 @@ class TokenService:
         return await self._pair("token/get", {"auth_code": code, "grant_type": "authorized_code"})
 
     async def _pair(self, operation: str, query: Mapping[str, str]) -> TokenPair:
-        envelope = await self._asked(operation, query)
+        with told(self._on_call, self._clock, "tiktok", operation) as call:
+            return await self._told_pair(operation, query, call)
+
+    async def _told_pair(self, operation: str, query: Mapping[str, str], call: Call) -> TokenPair:
+        envelope = await self._asked(operation, query, call)
         data = envelope.data or {}
         access = data.get("access_token")
         if not isinstance(access, str) or not is_token(access):
@@ -68,7 +76,7 @@ class TokenService:
             scopes=tuple(s for s in scopes if isinstance(s, str)) if isinstance(scopes, list) else (),
         )
 
-    async def _asked(self, operation: str, query: Mapping[str, str]) -> Envelope:
+    async def _asked(self, operation: str, query: Mapping[str, str], call: Call) -> Envelope:
         settings = self._settings
         app = {"app_key": settings.app_key, "app_secret": settings.app_secret}
         address = f"{settings.auth_base.rstrip('/')}/api/v2/{operation}"
@@ -79,6 +87,7 @@ class TokenService:
             what = f"TikTok Shop's token service: {error}"
             raise NotReached(what, api="tiktok", operation=operation, hint=NO_WAY_HINT) from error
         envelope = opened(answer)
+        call.status, call.request_id = answer.status, envelope.request_id
         if envelope.code == 0:
             return envelope
         raise failure(

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import httpx
 
+from syncd.calls import OnCall, unheard
 from syncd.clock import Clock
 from syncd.errors import ApiError, CredentialsRefused, NotReached
 from syncd.model.tokens import Memory, StoredToken, TokenTable
@@ -38,8 +39,9 @@ class TikTokTokens:
         lock: asyncio.Lock | None = None,
         may_refresh: bool = True,
         jitter: Jitter = random.random,
+        on_call: OnCall = unheard,
     ) -> None:
-        self._service = TokenService(http, settings, clock)
+        self._service = TokenService(http, settings, clock, on_call)
         self._settings = settings
         self._table = table
         self._memory = memory

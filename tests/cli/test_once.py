@@ -45,7 +45,7 @@ def test_debug_log_is_kept_apart(run: Run, pair: Pair, config: Path) -> None:
     paid_back(pair)
     done = run("once", "--json")
     assert done.json["shops"]["us"]["written"] == 1
-    assert "shopify_call" in done.err
+    assert "api_call" in done.err
 
 
 def test_failure(run: Run, pair: Pair) -> None:

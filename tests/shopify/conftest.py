@@ -12,7 +12,7 @@ import pytest
 from syncd.sandbox.clock import HandClock
 from syncd.sandbox.http import Call, Reply, Request, html_reply, json_reply
 from syncd.sandbox.server import LoopbackServer
-from syncd.shopify.client import CallRecord, ShopifyClient
+from syncd.shopify.client import ShopifyClient
 from syncd.shopify.settings import ShopifySettings
 from syncd.shopify.throttle import Throttle
 from syncd.shopify.tokens import Tokens
@@ -86,7 +86,7 @@ async def server(shop: ScriptedShop) -> AsyncIterator[LoopbackServer]:
 
 
 @pytest.fixture
-def records() -> list[CallRecord]:
+def records() -> list[Call]:
     return []
 
 
@@ -99,7 +99,7 @@ def make_client(
     server: LoopbackServer,
     clock: HandClock,
     table: TokenTable,
-    records: list[CallRecord],
+    records: list[Call],
 ) -> ClientMaker:
     """Make a client for the scripted shop; keywords go into its settings."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from syncd.calls import Call
 from syncd.errors import (
     ApiError,
     CredentialsRefused,
@@ -20,7 +21,7 @@ from syncd.errors import (
 from syncd.sandbox.clock import HandClock
 from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.server import LoopbackServer
-from syncd.shopify.client import CallRecord, ShopifyClient, body
+from syncd.shopify.client import ShopifyClient, body
 from syncd.shopify.operations import CLOSE_RETURN, CREATE_REFUND, FIND_ORDERS, READ_ORDER, READ_SHOP
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ async def test_a_search_that_was_not_understood(client: ShopifyClient, shop: Any
     assert len(shop.requests) == 1
 
 
-async def test_each_exchange_is_reported(client: ShopifyClient, shop: Any, records: list[CallRecord]) -> None:
+async def test_each_exchange_is_reported(client: ShopifyClient, shop: Any, records: list[Call]) -> None:
     """A listener learns of every exchange: also of the one that failed."""
     shop.says(502)
     shop.answers({"shop": {}}, extensions={"cost": COST})
@@ -197,9 +198,7 @@ async def test_before_runs_right_before_each_sending(client: ShopifyClient, shop
     assert seen == [0, 1]
 
 
-async def test_before_can_prevent_the_sending(
-    client: ShopifyClient, shop: Any, records: list[CallRecord]
-) -> None:
+async def test_before_can_prevent_the_sending(client: ShopifyClient, shop: Any, records: list[Call]) -> None:
     """When the last check fails, nothing is sent and nothing is reported."""
 
     def lost() -> None:
@@ -316,7 +315,7 @@ async def test_no_secret_leaks(
     shop: Any,
     caplog: pytest.LogCaptureFixture,
     status: int,
-    records: list[CallRecord],
+    records: list[Call],
 ) -> None:
     """Tokens show in no error, record, representation or log line, also where Shopify echoes them."""
     caplog.set_level(logging.DEBUG)

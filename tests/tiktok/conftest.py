@@ -6,6 +6,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from syncd.calls import Call
 from syncd.sandbox.clock import HandClock
 from syncd.sandbox.faults import Faults
 from syncd.sandbox.server import LoopbackServer
@@ -29,6 +30,7 @@ class Shop:
         self.http = http
         self.table = TokenTable()
         self.memory = Notes()
+        self.told: list[Call] = []
         self.settings = TikTokSettings(
             shop="us",
             app_key=stand_in.app_key,
@@ -52,11 +54,18 @@ class Shop:
             self.clock,
             may_refresh=may_refresh,
             jitter=lambda: 0.5,
+            on_call=self.told.append,
         )
 
     def client(self) -> TikTokClient:
         return TikTokClient(
-            self.http, self.settings, self.tokens(), self.memory, self.clock, jitter=lambda: 0.5
+            self.http,
+            self.settings,
+            self.tokens(),
+            self.memory,
+            self.clock,
+            jitter=lambda: 0.5,
+            on_call=self.told.append,
         )
 
     def asked(self) -> list[str]:

@@ -363,3 +363,17 @@ async def test_nothing_but_reads_is_sent(shop: "Shop") -> None:
     assert set(shop.asked()) == {"token/refresh", "shops", "returns/search", "orders"}
     public = {name for name in dir(client) if not name.startswith("_")}
     assert public == {"cipher", "orders", "search", "shops"}
+
+
+async def test_each_exchange_is_told(shop: "Shop") -> None:
+    """A listener learns of every exchange, also of one that failed and of those with the token service."""
+    some_returns(shop.stand_in, 1)
+    shop.faults.add(Fault(FaultKind.STATUS_503, "returns/search"))
+    await shop.client().search(EVERYTHING)
+    told = [(call.api, call.operation, call.status, call.outcome) for call in shop.told]
+    assert told == [
+        ("tiktok", "token/refresh", 200, "ok"),
+        ("tiktok", "returns/search", 503, "NotReached"),
+        ("tiktok", "returns/search", 200, "ok"),
+    ]
+    assert shop.told[-1].request_id
