@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from syncd import calls
 from syncd.sandbox.clock import HandClock
 from syncd.sandbox.http import Call, Reply, Request, html_reply, json_reply
 from syncd.sandbox.server import LoopbackServer
@@ -86,7 +87,7 @@ async def server(shop: ScriptedShop) -> AsyncIterator[LoopbackServer]:
 
 
 @pytest.fixture
-def records() -> list[Call]:
+def records() -> list[calls.Call]:
     return []
 
 
@@ -99,7 +100,7 @@ def make_client(
     server: LoopbackServer,
     clock: HandClock,
     table: TokenTable,
-    records: list[Call],
+    records: list[calls.Call],
 ) -> ClientMaker:
     """Make a client for the scripted shop; keywords go into its settings."""
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from syncd.calls import Cost
 from syncd.http import Answer as HttpAnswer
-from syncd.shopify.answers import Cost, Reply, UserError
+from syncd.shopify.answers import Reply, UserError
 
 BUCKET = {"maximumAvailable": 2000, "currentlyAvailable": 1977.5, "restoreRate": 100}
 

@@ -5,8 +5,8 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncd.calls import Cost
 from syncd.sandbox.clock import HandClock
-from syncd.shopify.answers import Cost
 from syncd.shopify.operations import FIND_ORDERS, READ_ORDER
 from syncd.shopify.throttle import Bucket, Throttle
 
