@@ -1,11 +1,8 @@
 """Each exchange with an API as a line of the log."""
 
-import structlog
-
 from syncd.calls import Call
+from syncd.events import Event, tell
 from syncd.sync.observer import Observer
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
 class CallLog(Observer):
@@ -13,8 +10,8 @@ class CallLog(Observer):
 
     def called(self, shop: str, call: Call) -> None:
         """One line."""
-        log.debug(
-            "api_call",
+        tell(
+            Event.API_CALL,
             shop=shop,
             api=call.api,
             operation=call.operation,

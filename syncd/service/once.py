@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-import structlog
-
 from syncd.clock import Clock
 from syncd.config.settings import Settings
 from syncd.decide.claim import lease
@@ -68,8 +66,7 @@ async def _one_shop(shop: Shop, *, polling: bool) -> CycleResult:
 
 
 async def _cycle(cycle: ShopCycle, shop: Shop, *, polling: bool = True) -> CycleResult:
-    with structlog.contextvars.bound_contextvars(shop=shop.name):
-        return await cycle.run(polling=polling)
+    return await cycle.run(polling=polling)
 
 
 def _patience(shop: Shop) -> timedelta:

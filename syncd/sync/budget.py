@@ -4,15 +4,12 @@ import asyncio
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import structlog
-
 from syncd.decide.guard import Ceiling, ceiling_for
+from syncd.events import Event, tell
 from syncd.model.money import Money
 from syncd.model.spent import Spent
 from syncd.shopify.reads import read_shop
 from syncd.sync.shop import Shop
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
 class Budget:
@@ -46,7 +43,7 @@ class Budget:
     def _tell(self, ceiling: Ceiling) -> None:
         """Once a cycle."""
         if ceiling not in self._told:
-            log.warning("ceiling_reached", ceiling=ceiling.name.lower())
+            tell(Event.CEILING_REACHED, ceiling=ceiling.name.lower())
         self._told.add(ceiling)
 
     def _today(self, zone: ZoneInfo) -> datetime:

@@ -4,12 +4,11 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from syncd.errors import ApiError, RequestRefused, SyncdError
+from syncd.events import Event, about, tell
 from syncd.model.cases import Case, State
 from syncd.model.plans import Plan
 from syncd.shopify.reader import OrderTooLarge
@@ -27,13 +26,12 @@ _CORRECTION = timedelta(minutes=1)
 VERIFIED_PER_CYCLE = 20
 """Written cases whose orders are read once more in one cycle: new ones come first."""
 
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
-
 
 @dataclass(frozen=True, slots=True)
 class CycleResult:
     """What one cycle did. `held` and `deferred` count the cases that stand so after it."""
 
+    cycle_id: str = ""
     polled: int = 0
     changed: int = 0
     written: int = 0
@@ -67,6 +65,11 @@ class ShopCycle:
         Raises:
             StoreTrouble: The store cannot be written; nothing more is sent.
         """
+        cycle_id = _cycle_id(self._shop.clock.now())
+        with about(shop=self._shop.name, cycle_id=cycle_id):
+            return replace(await self._run(polling=polling), cycle_id=cycle_id)
+
+    async def _run(self, *, polling: bool) -> CycleResult:
         errors: list[SyncdError] = []
         polled = Polled()
         work = Work(self._shop, self._writer, Budget(self._shop))
@@ -99,7 +102,7 @@ class ShopCycle:
         shop, now = self._shop, self._shop.clock.now()
         last = self._last_run or shop.store.cases.last_put_off(shop.name, now)
         if last and now < last - _CORRECTION:
-            log.warning("clock_set_back", by=str(last - now))
+            tell(Event.CLOCK_SET_BACK, back_s=round((last - now).total_seconds()))
             shop.store.cases.hasten(shop.name, now)
         self._last_run = now
 
@@ -155,7 +158,7 @@ class ShopCycle:
                     except SyncdError:
                         raise
                     except Exception as error:  # the edge: one case must not stop the others
-                        log.exception("case_failed")
+                        tell(Event.CASE_BROKEN, failure=error, cause=error)
                         work.broken(case, error)
 
 
@@ -174,7 +177,12 @@ def _needs_order(work: Work, case: Case) -> bool:
 
 def _named(case: Case) -> AbstractContextManager[object]:
     """Every line that is logged meanwhile names the case."""
-    return structlog.contextvars.bound_contextvars(case=case.case_id, order=case.order_id)
+    return about(case_id=case.case_id, order_id=case.order_id)
+
+
+def _cycle_id(now: datetime) -> str:
+    """The time in milliseconds since 1970, in hexadecimal: short, and later ones sort behind."""
+    return f"{round(now.timestamp() * 1000):x}"
 
 
 def _by_order(cases: Iterable[Case], found: Found) -> Iterable[list[Case]]:

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import structlog
-
 from syncd.decide.claim import links_in
 from syncd.decide.facts import Facts
 from syncd.decide.match import exact, made_in, out_of_reach, search, windows
 from syncd.decide.rulings import linked
 from syncd.decide.traces import makers, strangers
 from syncd.errors import AnswerUnreadable, SearchNotUnderstood
+from syncd.events import Event, tell
 from syncd.model import mark
 from syncd.model.cases import Case
 from syncd.model.match import Match, OrderHit
@@ -27,8 +26,6 @@ from syncd.shopify.reads import (
 )
 from syncd.sync.shop import Shop
 from syncd.tiktok.client import MOST_ORDERS
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 _ORDERS_PER_SEARCH = 20
 _ORDERS_PER_PAGE = 250  # of a window, which holds every order of its time
@@ -82,7 +79,7 @@ async def _search(shop: Shop, order_ids: Sequence[str], found: Found) -> None:
         try:
             await _search_by(strategy, shop, missing, found)
         except SearchNotUnderstood as error:
-            log.warning("search_not_understood", strategy=strategy, error=str(error))
+            tell(Event.SEARCH_NOT_UNDERSTOOD, strategy=strategy, failure=error)
             trouble = f"{strategy}: {error.what}"
         missing = [order_id for order_id in missing if order_id not in found.matches]
     if trouble:

@@ -1,11 +1,8 @@
 """Each step of an intent: durable, with its line in the history, before the next one begins."""
 
-import structlog
-
+from syncd.events import Event, tell
 from syncd.model.intents import Intent
 from syncd.sync.shop import Shop
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
 class Journal:
@@ -21,7 +18,14 @@ class Journal:
             store.intents.keep(intent)
             self.note(intent, event, **detail)
         self._shop.observer.stepped(intent, event)
-        log.info("intent", step=event, action=intent.action, key=intent.key, request_ids=intent.request_ids)
+        tell(
+            Event.WRITE_STEP,
+            step=event,
+            action=intent.action,
+            idempotency_key=intent.key,
+            attempts=intent.attempts,
+            request_ids=intent.request_ids,
+        )
         return intent
 
     def note(self, intent: Intent, event: str, **detail: object) -> None:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from syncd.decide.claim import ruling_in
 from syncd.decide.decision import decide
 from syncd.decide.due import due
@@ -12,6 +10,7 @@ from syncd.decide.facts import Facts
 from syncd.decide.pauses import after_failure, decided, look_again, next_look, read_again
 from syncd.decide.rulings import approved, dismissed
 from syncd.errors import AnswerUnreadable, ApiError, MissingScope
+from syncd.events import Event, tell
 from syncd.model.cases import Case, State
 from syncd.model.orders import Order
 from syncd.model.plans import ActionKind, Plan, hold, payment_of
@@ -23,8 +22,6 @@ from syncd.sync.doubt import Pause
 from syncd.sync.gather import Found, look
 from syncd.sync.shop import Shop
 from syncd.sync.writer import Writer
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 _MOST_STEPS = 12
 _DRY_RUN_PAUSE = timedelta(minutes=5)
@@ -189,8 +186,13 @@ class Work:
         }
         changed = any(getattr(case, name) != value for name, value in told.items())
         if changed:
-            tell = log.warning if after.state is State.HELD else log.info
-            tell("case_decided", **told)
+            tell(
+                Event.CASE_HELD if after.state is State.HELD else Event.CASE_DECIDED,
+                state=after.state,
+                reason=after.reason,
+                detail=after.detail,
+                restock=after.restock,
+            )
         self._keep(after, "decided" if changed else "", now, **told)
 
     def _keep(self, case: Case, event: str, now: datetime, **detail: object) -> None:

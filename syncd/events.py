@@ -1,0 +1,275 @@
+"""Everything that syncd ever logs: a closed catalogue of events, and the one way to log them.
+
+`config/logs.md` is this catalogue for people.
+"""
+
+import logging
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from enum import StrEnum
+from typing import Literal, Self
+
+import structlog
+
+from syncd.errors import ApiError, SyncdError
+
+Level = Literal["debug", "info", "warning", "error"]
+
+_LEVELS: Mapping[Level, int] = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+_FIGURES = ("polled", "changed", "written", "held", "deferred", "duration_ms")
+_ERROR = ("error", "kind", "api", "operation", "code", "request_id", "hint")
+_SPELL = ("lasted_s", "times")
+_DECISION = ("state", "reason", "detail", "restock")
+
+
+class Event(StrEnum):
+    """What can happen: its name, its level, a sentence that says what it means, and its fields."""
+
+    level: Level
+    meaning: str
+    fields: frozenset[str]
+
+    def __new__(cls, name: str, level: Level, meaning: str, *fields: str) -> Self:
+        """One entry of the catalogue."""
+        event = str.__new__(cls, name)
+        event._value_ = name
+        event.level, event.meaning, event.fields = level, meaning, frozenset(fields)
+        return event
+
+    STARTED = "started", "info", "The daemon begins its work.", "version", "shops", "store"
+    READY = "ready", "info", "The settings are good, the store is open, and every shop is being worked on."
+    STOPPING = "stopping", "info", "A signal came; what is in flight is finished first.", "signal"
+    LEAVING = (
+        "leaving",
+        "warning",
+        "The daemon leaves at once; what is in flight is looked for at the next start.",
+    )
+    STOPPED = "stopped", "info", "The daemon has ended.", "exit_code"
+    RELOAD_STARTED = "reload_started", "info", "The config file is read again."
+    RELOAD_DONE = (
+        "reload_done",
+        "info",
+        "The new settings are in effect.",
+        "changed",
+        "restart_needed",
+    )
+    RELOAD_REFUSED = (
+        "reload_refused",
+        "error",
+        "The config file cannot be used; the settings from before stay in effect.",
+        "problems",
+        *_ERROR,
+    )
+    SHOP_DISABLED = "shop_disabled", "warning", "The shop is switched off: nothing is polled.", "hint"
+    SHOP_CRASHED = (
+        "shop_crashed",
+        "error",
+        "The work on one shop failed in an unexpected way; it is begun again after a pause.",
+        "again_in_s",
+        *_ERROR,
+    )
+    SHOP_STUCK = "shop_stuck", "error", "One shop makes no progress; its work is begun again.", "silent_s"
+    SHOP_RESTARTED = "shop_restarted", "info", "The work on one shop has begun again."
+    REQUEST_CARRIED_OUT = (
+        "request_carried_out",
+        "info",
+        "What a person asked for by a command is done, or cannot be done.",
+        "command",
+        "who",
+        "refused",
+    )
+    CYCLE_DONE = "cycle_done", "info", "A cycle is over in which cases changed or were written.", *_FIGURES
+    CYCLE_IDLE = "cycle_idle", "debug", "A cycle is over in which nothing changed.", *_FIGURES
+    CYCLE_FAILED = (
+        "cycle_failed",
+        "error",
+        "One of the two APIs cannot be used. Told once for each kind of failure.",
+        *_ERROR,
+    )
+    CYCLE_STILL_FAILING = (
+        "cycle_still_failing",
+        "error",
+        "The API still cannot be used. Told once an hour.",
+        *_ERROR,
+        *_SPELL,
+    )
+    CYCLE_RECOVERED = "cycle_recovered", "info", "The API can be used again.", "api", *_SPELL
+    CLOCK_SET_BACK = (
+        "clock_set_back",
+        "warning",
+        "The machine's clock was set back; what waits for a time is looked at now.",
+        "back_s",
+    )
+    CEILING_REACHED = (
+        "ceiling_reached",
+        "warning",
+        "More refunds are due than [guard] lets through; they wait for the next cycle or day.",
+        "ceiling",
+    )
+    SEARCH_NOT_UNDERSTOOD = (
+        "search_not_understood",
+        "warning",
+        "Shopify left out a part of a search for orders; the other strategies are used.",
+        "strategy",
+        *_ERROR,
+    )
+    CASE_DECIDED = "case_decided", "info", "A case stands differently than before.", *_DECISION
+    CASE_HELD = "case_held", "warning", "A case waits for a person, or for another reason.", *_DECISION
+    CASE_FAILED = (
+        "case_failed",
+        "warning",
+        "A case cannot be worked on; it is tried again after a pause.",
+        *_ERROR,
+    )
+    CASE_STILL_FAILING = (
+        "case_still_failing",
+        "warning",
+        "The case still cannot be worked on. Told once a day.",
+        *_ERROR,
+        *_SPELL,
+    )
+    CASE_RECOVERED = "case_recovered", "info", "The case can be worked on again.", *_SPELL
+    CASE_BROKEN = (
+        "case_broken",
+        "error",
+        "The program failed on a case, which is a fault of the program; the case is held.",
+        *_ERROR,
+    )
+    WRITE_STEP = (
+        "write_step",
+        "info",
+        "A write to Shopify has come one step further, and the store knows it.",
+        "step",
+        "action",
+        "idempotency_key",
+        "attempts",
+        "request_ids",
+    )
+    API_CALL = (
+        "api_call",
+        "debug",
+        "One exchange with one of the two APIs.",
+        "api",
+        "operation",
+        "status",
+        "request_id",
+        "outcome",
+        "duration_ms",
+    )
+    LIBRARY = (
+        "library",
+        "warning",
+        "Something that a library, or Python itself, has to say; its level is the library's.",
+        "logger",
+        "message",
+    )
+    UNCAUGHT = (
+        "uncaught",
+        "error",
+        "An error that nobody expected; a fault of the program.",
+        "where",
+        *_ERROR,
+    )
+
+
+IDS: Mapping[str, str] = {
+    "shop": "The shop's name in the config file.",
+    "cycle_id": "The cycle of that shop; the ids of later cycles sort behind those of earlier ones.",
+    "case_id": "TikTok's id of the return or cancellation.",
+    "order_id": "TikTok's id of the order.",
+}
+"""Stand on every line that belongs to one."""
+
+FIELDS: Mapping[str, str] = {
+    "event": "The event's name.",
+    "level": "`debug`, `info`, `warning` or `error`.",
+    "ts": "When, in UTC.",
+    **IDS,
+    "action": "What is written, such as `create_refund`.",
+    "again_in_s": "Seconds until it is tried again.",
+    "api": "`tiktok` or `shopify`.",
+    "attempts": "How often it was sent so far.",
+    "back_s": "By how many seconds the clock was set back.",
+    "ceiling": "Which one: `cycle` or `day`.",
+    "changed": "How many cases are new or changed; at `reload_done`: the keys whose values changed.",
+    "code": "The API's own code of the error, or the HTTP status.",
+    "command": "The command's name.",
+    "deferred": "How many cases are due or being written after the cycle.",
+    "detail": "What was found, in words.",
+    "duration_ms": "How long it took, in milliseconds.",
+    "error": "What went wrong, in a sentence.",
+    "exception": "The traceback, where there is one. It never shows variables.",
+    "exit_code": "The exit code of the process.",
+    "held": "How many cases are held after the cycle.",
+    "hint": "What to do about it.",
+    "idempotency_key": "The key that Shopify gets with the write.",
+    "kind": "The kind of error.",
+    "lasted_s": "For how many seconds it has failed, or had failed.",
+    "logger": "Which library.",
+    "message": "The library's own words.",
+    "operation": "What was asked of the API.",
+    "outcome": "`ok`, or the kind of error.",
+    "polled": "How many cases TikTok was heard about.",
+    "problems": "Each problem of the config file.",
+    "reason": "The reason's code, as in `holds.md`.",
+    "refused": "Why it cannot be done.",
+    "request_id": "The API's own id of the request, which its support asks for.",
+    "request_ids": "The ids of all requests of this write so far.",
+    "restart_needed": "The changed keys that take effect only after a restart.",
+    "restock": "What became of the returned units.",
+    "shops": "The names of all enabled shops.",
+    "signal": "The signal's name.",
+    "silent_s": "For how many seconds nothing was heard of it.",
+    "state": "The case's state, as in `syncd list`.",
+    "status": "The HTTP status; 0 without an answer.",
+    "step": "`sending`, `confirmed`, `rejected`, `unknown` and so on, as in `syncd show`.",
+    "store": "The path of the store.",
+    "strategy": "The way of finding orders, as in [match] order_by.",
+    "times": "How often it has failed.",
+    "version": "The version of syncd.",
+    "where": "`program`, `task` or `thread`.",
+    "who": "Who asked for it.",
+    "written": "How many cases were written in the cycle.",
+}
+"""Every field of every line. One that has nothing to say is left out of its line."""
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+def tell(
+    event: Event,
+    *,
+    failure: BaseException | None = None,
+    cause: BaseException | None = None,
+    **fields: object,
+) -> None:
+    """Log an event with the fields of its entry.
+
+    `failure` stands for all fields that tell of an error, `cause` adds its traceback.
+    """
+    said = fields | (_told_of(failure) if failure else {})
+    said = {name: value for name, value in said.items() if _says_something(value)}
+    _log.log(_LEVELS[event.level], event.value, **said, **({"exc_info": cause} if cause else {}))
+
+
+def about(**ids: str) -> AbstractContextManager[object]:
+    """Put these ids on every line that is logged meanwhile, also in tasks that are begun meanwhile."""
+    return structlog.contextvars.bound_contextvars(**ids)
+
+
+def _told_of(error: BaseException) -> dict[str, object]:
+    said: dict[str, object] = {"error": str(error), "kind": type(error).__name__}
+    if isinstance(error, SyncdError):
+        said |= {"error": error.what, "hint": error.hint}
+    if isinstance(error, ApiError):
+        said |= {name: getattr(error, name) for name in ("api", "operation", "code", "request_id")}
+    return said
+
+
+def _says_something(value: object) -> bool:
+    return value is not None and value not in ("", (), [])
