@@ -65,6 +65,14 @@ class Event(StrEnum):
         "problems",
         *_ERROR,
     )
+    CONFIG_WARNING = "config_warning", "warning", "A setting may not be what was meant.", "warning"
+    CHORE_FAILED = (
+        "chore_failed",
+        "error",
+        "Something beside the shops' work failed, such as alerts or the textfile; it is tried again.",
+        "chore",
+        *_ERROR,
+    )
     SHOP_DISABLED = "shop_disabled", "warning", "The shop is switched off: nothing is polled.", "hint"
     SHOP_CRASHED = (
         "shop_crashed",
@@ -197,6 +205,7 @@ FIELDS: Mapping[str, str] = {
     "back_s": "By how many seconds the clock was set back.",
     "ceiling": "Which one: `cycle` or `day`.",
     "changed": "How many cases are new or changed; at `reload_done`: the keys whose values changed.",
+    "chore": "What it was.",
     "code": "The API's own code of the error, or the HTTP status.",
     "command": "The command's name.",
     "deferred": "How many cases are due or being written after the cycle.",
@@ -232,6 +241,7 @@ FIELDS: Mapping[str, str] = {
     "strategy": "The way of finding orders, as in [match] order_by.",
     "times": "How often it has failed.",
     "version": "The version of syncd.",
+    "warning": "The setting, and what may be wrong with it.",
     "where": "`program`, `task` or `thread`.",
     "who": "Who asked for it.",
     "written": "How many cases were written in the cycle.",

@@ -42,11 +42,10 @@ def load_settings(ctx: click.Context) -> "Loaded":
     Raises:
         syncd.errors.ConfigError: With all problems at once.
     """
-    from syncd.config import find_config, load  # noqa: PLC0415  # not needed for --help
+    from syncd.config import credentials_in, find_config, load  # noqa: PLC0415  # not needed for --help
 
     path = find_config(ctx.meta.get(_CONFIG), os.environ)
-    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
-    loaded = load(path, os.environ, Path(credentials) if credentials else None)
+    loaded = load(path, os.environ, credentials_in(os.environ))
     for warning in loaded.warnings:
         click.echo(f"warning: {warning}", err=True)
     return loaded

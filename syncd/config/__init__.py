@@ -1,7 +1,7 @@
 """The settings: their model, where they come from, and what is wrong with them."""
 
 from syncd.config.example import example
-from syncd.config.load import Loaded, find_config, load
+from syncd.config.load import Loaded, credentials_in, find_config, load
 from syncd.config.settings import Settings
 from syncd.config.tables import Guard, Match, Network, Restock, Shop, Shopify, Store, Sync, TikTok
 
@@ -17,6 +17,7 @@ __all__ = [
     "Store",
     "Sync",
     "TikTok",
+    "credentials_in",
     "example",
     "find_config",
     "load",

@@ -43,6 +43,11 @@ def find_config(explicit: Path | None, env: Mapping[str, str]) -> Path:
     )
 
 
+def credentials_in(env: Mapping[str, str]) -> Path | None:
+    """The folder of the service's credentials (systemd: LoadCredential=)."""
+    return Path(env["CREDENTIALS_DIRECTORY"]) if env.get("CREDENTIALS_DIRECTORY") else None
+
+
 def load(path: Path, env: Mapping[str, str], credentials: Path | None) -> Loaded:
     """The settings from all sources, the later over the earlier.
 

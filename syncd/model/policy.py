@@ -58,17 +58,7 @@ class Spell:
         return concerned and self.since <= at and (self.until is None or at < self.until)
 
 
-_NO_HOLD_DEPENDS_ON = frozenset(
-    {
-        "start_from",
-        "enabled",
-        "dry_run",
-        "settle",
-        "max_refunds_per_cycle",
-        "max_refunds_per_day",
-        "paused",
-    }
-)
+_NOTHING_WAITS_FOR = frozenset({"start_from", "enabled", "settle", "max_refunds_per_cycle", "paused"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +103,8 @@ class Policy:
 
     @property
     def digest(self) -> str:
-        """Of everything that can settle a hold; the same for the same settings, in every process."""
-        relevant = {key: value for key, value in asdict(self).items() if key not in _NO_HOLD_DEPENDS_ON}
+        """Of everything that a case may wait for; the same for the same settings, in every process."""
+        relevant = {key: value for key, value in asdict(self).items() if key not in _NOTHING_WAITS_FOR}
         text = json.dumps(relevant, sort_keys=True, default=_plain)
         return hashlib.sha256(text.encode()).hexdigest()
 

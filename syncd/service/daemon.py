@@ -1,217 +1,186 @@
 """The daemon: every shop by its own timetable, until it is told to stop.
 
-APScheduler only nudges: the work runs in tasks of our own, and a monotonic guard polls anyway when a nudge
-does not come, as after the wall clock was set back.
+Settings are for one generation of shops: a reload ends a generation in order and begins the next one.
 """
 
 import asyncio
-import math
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
-
+from syncd import __version__
 from syncd.clock import Clock
+from syncd.config.changes import changes, needs_restart, taken_over
+from syncd.config.keys import dotted
+from syncd.config.load import Loaded
 from syncd.config.settings import Settings
-from syncd.errors import CredentialsRefused, MissingScope
+from syncd.errors import ConfigError, CredentialsRefused
+from syncd.events import Event, tell
+from syncd.service.alongside import alongside
 from syncd.service.build import open_shops
-from syncd.service.requests import answer, carry_out
+from syncd.service.call_log import CallLog
+from syncd.service.cycle_log import CycleLog
+from syncd.service.housekeeping import Housekeeping
+from syncd.service.logs import set_up
+from syncd.service.pulse import Pulse
+from syncd.service.refused import Refused
+from syncd.service.shop_loop import ShopLoop
+from syncd.service.signals import heeded
+from syncd.service.status_line import status_line
+from syncd.service.supervisor import Supervisor
+from syncd.service.systemd import Notifier
+from syncd.service.timetable import timetable
 from syncd.store.store import Store
-from syncd.sync.cycle import CycleResult, ShopCycle
-from syncd.sync.shop import Shop
+from syncd.sync.observer import Observers
 
-_GUARD = 1.5
-"""Intervals without a nudge after which a shop polls anyway."""
-_STOPPING = 30.0
-"""Seconds that the first signal leaves for what is in flight; systemd gives 45."""
-_LISTEN = 1.0
-"""Seconds between two looks for requests that people left in the store."""
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
+_LONGEST_PAUSE = 90.0
+"""Seconds between two requests of a shop at work: the longest pause that is waited for, and some more."""
+_EXTENSION = 10.0
+"""Seconds that systemd is asked for at a time while something is in flight."""
+_SIGN_OF_LIFE = 10.0
+"""Seconds between two of them, where no watchdog wants them more often."""
+_EVENT_LOOP = "event loop"
+"""What makes progress besides the shops."""
 
 
 @dataclass(slots=True)
-class ShopLoop:
-    """One shop: cycle, then sleep until the next poll, the next case that is due, or the stop."""
+class Daemon:
+    """Runs once. `reload` reads the settings anew, or raises ConfigError."""
 
-    shop: Shop
-    interval: timedelta
-    stopping: asyncio.Event
-    nudge: asyncio.Event = field(default_factory=asyncio.Event)
-    poll_by: float = 0.0
-    last_errors: tuple[str, ...] = ()
-    refused: bool = False
-    on_cycle: Callable[[], None] = lambda: None
+    settings: Settings
+    store: Store
+    clock: Clock
+    reload: Callable[[], Loaded]
+    notifier: Notifier
+    code: int = 0
+    stopping: bool = False
+    pending: Settings | None = None
+    late: list[str] = field(default_factory=list)
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    pulse: Pulse = field(init=False)
+    cycle_log: CycleLog = field(init=False)
 
-    async def run(self) -> None:
-        """Run until `stopping` is set; a cycle in progress ends its writes first.
+    def __post_init__(self) -> None:
+        self.pulse = Pulse(self.clock, _LONGEST_PAUSE)
+        self.cycle_log = CycleLog(self.clock)
 
-        A shop that is switched off only takes down what people decide.
+    async def run(self) -> int:
+        """Work until a signal, or until no login works; the exit code.
+
+        Raises:
+            StoreTrouble, StoreDamaged: The store cannot be used any more.
+            ConfigError: The settings of the network cannot be used.
         """
-        cycle = ShopCycle(self.shop)
-        helpers = [asyncio.create_task(self._stop(cycle)), asyncio.create_task(self._listen())]
-        structlog.contextvars.bind_contextvars(shop=self.shop.name)
         try:
-            polling = True
-            while not self.stopping.is_set():
-                if polling:
-                    self.poll_by = self.shop.clock.monotonic() + self.interval.total_seconds() * _GUARD
-                asked = carry_out(self.shop.store, self.shop.name, self.shop.clock.now())
-                if self.shop.policy.enabled:
-                    self._report(await cycle.run(polling=polling))
-                answer(self.shop.store, asked, self.shop.clock.now())
-                self.on_cycle()
-                polling = await self._sleep()
+            with heeded(self._stop, self._reload):
+                await alongside(self._generations(), self._show_life(), self._ask_for_time())
         finally:
-            for helper in helpers:
-                helper.cancel()
+            self.notifier.close()
+        tell(Event.STOPPED, exit_code=self.code)
+        return self.code
 
-    async def _stop(self, cycle: ShopCycle) -> None:
-        await self.stopping.wait()
-        cycle.stop()
+    async def _generations(self) -> None:
+        while not self.stopping:
+            before, self.settings, self.pending = self.settings, self.pending or self.settings, None
+            self.leaving.clear()
+            try:
+                await self._generation(before)
+            except ConfigError as error:
+                if before is self.settings:
+                    raise
+                self.settings = before
+                self._refuse(error)
 
-    async def _listen(self) -> None:
-        """Wake up when somebody left a request in the store."""
-        while True:
-            await self.shop.clock.sleep(_LISTEN)
-            if self.shop.store.requests.waiting(self.shop.name):
-                self.nudge.set()
+    async def _generation(self, before: Settings) -> None:
+        """Work with the settings as they are, until they change or it is time to stop."""
+        settings = self.settings
+        self.pulse.limit = settings.network.timeout.total_seconds() + _LONGEST_PAUSE
+        house = Housekeeping(self.clock, [self._tell_status])
+        enabled = [name for name, shop in settings.shops.items() if shop.sync.enabled]
+        observers = Observers([CallLog(), self.cycle_log, self.pulse, Refused(enabled, self._give_up), house])
+        async with open_shops(settings, self.store, self.clock, observer=observers) as shops:
+            loops = [
+                ShopLoop(shop, settings.shops[shop.name].sync.poll_interval, self.leaving, self.pulse)
+                for shop in shops
+            ]
+            self._tell_begin(before)
+            with timetable([loop for loop in loops if loop.shop.policy.enabled]):
+                await alongside(Supervisor(self.pulse).run(loops), house.run())
 
-    async def _sleep(self) -> bool:
-        """True when it is time to poll, False when only a case is due."""
-        clock = self.shop.clock
-        guard = max(0.0, self.poll_by - clock.monotonic())
-        waits = [asyncio.create_task(event.wait()) for event in (self.nudge, self.stopping)]
-        await asyncio.wait(waits, timeout=min(guard, self._until_due()), return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
-        polling = self.nudge.is_set() or clock.monotonic() >= self.poll_by
-        self.nudge.clear()
-        return polling
-
-    def _until_due(self) -> float:
-        """Seconds to the next case whose time comes; what is due already was left for the next poll."""
-        now = self.shop.clock.now()
-        due_at = self.shop.store.cases.next_due(self.shop.name, after=now)
-        if due_at is None:
-            return math.inf
-        return max(1.0, (due_at - now).total_seconds())
-
-    def _report(self, result: CycleResult) -> None:
-        """Every cycle that did something, the first of each failure, and the recovery."""
-        figures = {
-            "polled": result.polled,
-            "changed": result.changed,
-            "written": result.written,
-            "held": result.held,
-            "deferred": result.deferred,
-        }
-        failures = tuple(dict.fromkeys(error.what for error in result.errors))
-        for error in result.errors:
-            if error.what not in self.last_errors:
-                log.error("cycle_failed", error=str(error), hint=error.hint, kind=type(error).__name__)
-        if self.last_errors and not failures:
-            log.info("cycle_recovered", **figures)
-        elif result.changed or result.written:
-            log.info("cycle_done", **figures)
+    def _tell_begin(self, before: Settings) -> None:
+        if before.logging != self.settings.logging or before.secrets() != self.settings.secrets():
+            set_up(self.settings.logging.level, self.settings.logging.format, self.settings.secrets())
+        for name, shop in self.settings.shops.items():
+            if not shop.sync.enabled:
+                tell(Event.SHOP_DISABLED, shop=name, hint="set [sync] enabled = true")
+        if before is self.settings:
+            tell(Event.READY)
         else:
-            log.debug("cycle_done", **figures)
-        self.last_errors = failures
-        self.refused = any(
-            isinstance(error, CredentialsRefused) and not isinstance(error, MissingScope)
-            for error in result.errors
-        )
+            changed = [dotted(key) for key in changes(before, self.settings)]
+            tell(Event.RELOAD_DONE, changed=changed, restart_needed=self.late)
+        self.notifier.ready(status_line(self.store, self.settings, self.clock.now()))
 
+    def _stop(self) -> None:
+        self.stopping = True
+        self.leaving.set()
+        self.notifier.stopping("stopping: finishing what is in flight")
 
-async def run(settings: Settings, store: Store, clock: Clock) -> int:
-    """Work until a signal; the exit code."""
-    stopping = asyncio.Event()
-    with _stop_on_signal(stopping):
-        async with open_shops(settings, store, clock) as shops:
-            loops = [ShopLoop(shop, settings.shops[shop.name].sync.poll_interval, stopping) for shop in shops]
-            enabled = [loop for loop in loops if loop.shop.policy.enabled]
-            code = _Code()
+    def _give_up(self) -> None:
+        self.code = CredentialsRefused.exit_code
+        self.stopping = True
+        self.leaving.set()
 
-            def leave_if_refused() -> None:
-                if enabled and all(loop.refused for loop in enabled):
-                    code.value = CredentialsRefused.exit_code
-                    stopping.set()
-
-            for loop in loops:
-                loop.on_cycle = leave_if_refused
-            for shop in shops:
-                if not shop.policy.enabled:
-                    log.warning("shop_disabled", shop=shop.name, hint="set [sync] enabled = true")
-            log.info("started", shops=[loop.shop.name for loop in enabled], store=store.database.path)
-            with _timetable(enabled):
-                async with asyncio.TaskGroup() as group:
-                    for loop in loops:
-                        group.create_task(loop.run(), name=f"shop {loop.shop.name}")
-    log.info("stopped", exit_code=code.value)
-    return code.value
-
-
-@dataclass(slots=True)
-class _Code:
-    """The exit code, while it is still open."""
-
-    value: int = 0
-
-
-async def _nudge(event: asyncio.Event) -> None:
-    """In the event loop: what is no coroutine APScheduler runs in a thread, where no event may be set."""
-    event.set()
-
-
-@contextmanager
-def _timetable(loops: list[ShopLoop]) -> Iterator[None]:
-    """Nudge every shop once per interval. The first cycle needs no nudge: it starts at once."""
-    scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
-    for loop in loops:
-        trigger = IntervalTrigger(seconds=int(loop.interval.total_seconds()))
-        scheduler.add_job(_nudge, trigger, [loop.nudge], id=loop.shop.name)
-    scheduler.start()
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=False)
-
-
-@contextmanager
-def _stop_on_signal(stopping: asyncio.Event) -> Iterator[None]:
-    """The first signal stops in order, a second one or too long a wait at once.
-
-    That is safe: what was sent is on record, and will be looked for.
-    """
-    loop = asyncio.get_running_loop()
-    main = asyncio.current_task()
-    timers: list[asyncio.TimerHandle] = []
-
-    def leave() -> None:
-        log.warning("leaving", hint="what is in flight is looked for at the next start")
-        if main:
-            main.cancel()
-
-    def stop(name: str) -> None:
-        if stopping.is_set():
-            leave()
+    def _reload(self) -> None:
+        """Read the settings anew. Good ones take effect between two cycles; bad ones change nothing."""
+        if self.stopping:
             return
-        log.info("stopping", signal=name)
-        stopping.set()
-        timers.append(loop.call_later(_STOPPING, leave))
+        self.notifier.reloading(self.clock.monotonic())
+        tell(Event.RELOAD_STARTED)
+        try:
+            wanted = self.reload()
+        except ConfigError as error:
+            self._refuse(error)
+            return
+        for warning in wanted.warnings:
+            tell(Event.CONFIG_WARNING, warning=warning)
+        self.late = [dotted(key) for key in changes(self.settings, wanted.settings) if needs_restart(key)]
+        self.pending = taken_over(self.settings, wanted.settings)
+        self.leaving.set()
 
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, stop, number.name)
-    try:
-        yield
-    finally:
-        for timer in timers:
-            timer.cancel()
-        for number in _SIGNALS:
-            loop.remove_signal_handler(number)
+    def _refuse(self, error: ConfigError) -> None:
+        tell(Event.RELOAD_REFUSED, failure=error, problems=error.problems)
+        count = max(1, len(error.problems))
+        self.notifier.ready(f"reload refused, the old settings stay: {count} problem{'s' * (count > 1)}")
+
+    async def _tell_status(self) -> None:
+        self.notifier.status(status_line(self.store, self.settings, self.clock.now()))
+
+    async def _show_life(self) -> None:
+        """Feed the watchdog as long as every shop makes progress, and this very loop."""
+        period = self.notifier.watchdog / 3 if self.notifier.watchdog else _SIGN_OF_LIFE
+        while True:
+            self.pulse.rest(_EVENT_LOOP, period)
+            if self.pulse.alive:
+                self.notifier.alive()
+            await self.clock.sleep(period)
+
+    async def _ask_for_time(self) -> None:
+        """While something is still in flight after the signal: `heeded` sets the limit."""
+        await self.leaving.wait()
+        while True:
+            if self.stopping:
+                self.notifier.extend(_EXTENSION)
+            await self.clock.sleep(_EXTENSION / 2)
+
+
+async def run(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    *,
+    reload: Callable[[], Loaded],
+    notifier: Notifier | None = None,
+) -> int:
+    """Be the daemon; errors and exit code as `Daemon.run`."""
+    enabled = [name for name, shop in settings.shops.items() if shop.sync.enabled]
+    tell(Event.STARTED, version=__version__, shops=enabled, store=store.database.path)
+    return await Daemon(settings, store, clock, reload, notifier or Notifier()).run()

@@ -41,17 +41,17 @@ async def preview(settings: Settings, view: Preview, clock: Clock) -> Mapping[st
     ) as shops:
         view.store.cases.all_due(clock.now())
         dry = [replace(shop, sends=False) for shop in shops]
-        results = await asyncio.gather(*(_cycle(ShopCycle(shop), shop) for shop in dry))
+        results = await asyncio.gather(*(ShopCycle(shop).run() for shop in dry))
     return dict(zip((shop.name for shop in dry), results, strict=True))
 
 
 async def _one_shop(shop: Shop, *, polling: bool) -> CycleResult:
     cycle = ShopCycle(shop)
-    result = await _cycle(cycle, shop, polling=polling)
+    result = await cycle.run(polling=polling)
     patience = shop.clock.monotonic() + _patience(shop).total_seconds()
     while (pause := _next_settling(shop)) is not None and shop.clock.monotonic() + pause < patience:
         await shop.clock.sleep(max(pause, _LEAST_PAUSE))
-        more = await _cycle(cycle, shop, polling=False)
+        more = await cycle.run(polling=False)
         stuck = not more.ok
         result = replace(
             more,
@@ -63,10 +63,6 @@ async def _one_shop(shop: Shop, *, polling: bool) -> CycleResult:
         if stuck:
             break
     return result
-
-
-async def _cycle(cycle: ShopCycle, shop: Shop, *, polling: bool = True) -> CycleResult:
-    return await cycle.run(polling=polling)
 
 
 def _patience(shop: Shop) -> timedelta:

@@ -118,11 +118,11 @@ class Cases:
             {"now": from_time(now), "shop": shop, "case_id": case_id},
         )
 
-    def wake_held(self, shop: str, now: datetime) -> None:
-        """Look at everything again that waits for a person."""
+    def wake_unsettled(self, shop: str, now: datetime) -> None:
+        """Look at everything again now that waits for a person or for its time."""
         self._database.execute(
-            "UPDATE cases SET due_at = ? WHERE shop = ? AND state = ?",
-            (from_time(now), shop, State.HELD.value),
+            "UPDATE cases SET due_at = ? WHERE shop = ? AND state IN (?, ?)",
+            (from_time(now), shop, State.HELD.value, State.DUE.value),
         )
 
     def all_due(self, now: datetime) -> None:

@@ -109,7 +109,7 @@ class ShopCycle:
     async def _work_off(self, work: Work, errors: list[SyncdError]) -> None:
         """Every case that is due: those that need no order at once, the others order by order."""
         shop = self._shop
-        self._wake_held()
+        self._wake_unsettled()
         due = _within_budget(shop.store.cases.due(shop.name, shop.clock.now()))
         cases = [case for case in due if _needs_order(work, case)]
         found = await find(shop, (case.order_id for case in cases))
@@ -121,15 +121,15 @@ class ShopCycle:
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from several
 
-    def _wake_held(self) -> None:
-        """Other settings may settle what is held: look at it again when they change."""
+    def _wake_unsettled(self) -> None:
+        """Other settings may settle what is held or waits, as after a dry run: look again then."""
         shop = self._shop
         key, digest = f"policy:{shop.name}", shop.policy.digest
         before = shop.store.memory.get(key)
         if before != digest:
             with shop.store.database.transaction():
                 shop.store.memory.put(key, digest)
-                shop.store.cases.wake_held(shop.name, shop.clock.now())
+                shop.store.cases.wake_unsettled(shop.name, shop.clock.now())
 
     async def _one_order(
         self,
@@ -157,7 +157,7 @@ class ShopCycle:
                         work.too_large(case, error)
                     except SyncdError:
                         raise
-                    except Exception as error:  # the edge: one case must not stop the others
+                    except Exception as error:  # noqa: BLE001  # the edge: one case must not stop the others
                         tell(Event.CASE_BROKEN, failure=error, cause=error)
                         work.broken(case, error)
 

@@ -18,7 +18,8 @@ from syncd.cli.errors import exit_code
 from syncd.model.cases import ReturnStatus, State
 from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.http import Reply, Request
-from syncd.service.daemon import ShopLoop, _timetable
+from syncd.service.shop_loop import ShopLoop
+from syncd.service.timetable import timetable
 from syncd.store.database import Database
 from tests.campaign.disks.world import QuickWorld
 from tests.campaign.kills.starts import PATIENCE
@@ -142,7 +143,7 @@ class Loop:
 async def test_a_nudge_comes_in_the_event_loop() -> None:
     """From a thread it wakes nobody for sure, and a stop meanwhile is told as an error with a traceback."""
     loop = Loop()
-    with _timetable([cast("ShopLoop", loop)]):
+    with timetable([cast("ShopLoop", loop)]):
         assert await asyncio.to_thread(loop.nudge.come.wait, PATIENCE)
 
     assert threading.get_ident() == loop.nudge.thread

@@ -126,11 +126,17 @@ class Program:
                 decide(store, case, asked, self.clock.now())
 
     @contextmanager
-    def running(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    def running(
+        self, *arguments: str, environment: Mapping[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[str]]:
         """The program in the background; it is killed in the end if it still runs."""
         command = [*PROGRAM, *(arguments or ("run",)), "-c", str(self.configure())]
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_environment()
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=_environment() | dict(environment or {}),
         ) as process:
             try:
                 yield process

@@ -70,18 +70,25 @@ def test_no_match() -> None:
         {"allowed_gateways": frozenset({"tiktok payments"})},
         {"max_refund": {"USD": 1}},
         {"match": MatchPolicy(skus={"A": "B"})},
+        {"dry_run": True},
+        {"max_refunds_per_day": 7},
     ],
 )
-def test_settings_that_can_settle_a_hold_change_the_digest(changes: dict[str, Any]) -> None:
-    """Held cases are looked at again when it changes."""
+def test_settings_that_a_case_may_wait_for_change_the_digest(changes: dict[str, Any]) -> None:
+    """What is held or waits is looked at again when it changes."""
     assert replace(POLICY, **changes).digest != POLICY.digest
 
 
 @pytest.mark.parametrize(
-    "changes", [{"start_from": POLICY.start_from + timedelta(days=1)}, {"dry_run": True}, {"enabled": False}]
+    "changes",
+    [
+        {"start_from": POLICY.start_from + timedelta(days=1)},
+        {"settle": timedelta(seconds=7)},
+        {"enabled": False},
+    ],
 )
 def test_other_settings_do_not_change_the_digest(changes: dict[str, Any]) -> None:
-    """They say when and whether to write, not what."""
+    """They say when to begin, and how fast to go."""
     assert replace(POLICY, **changes).digest == POLICY.digest
 
 

@@ -12,13 +12,16 @@ from pathlib import Path
 import pytest
 
 from syncd.clock import SystemClock
-from syncd.config import load
+from syncd.config import Loaded, load
 from syncd.config.settings import Settings
 from syncd.model.cases import ReturnStatus
 from syncd.sandbox.faults import Fault, FaultKind
 from syncd.sandbox.pair import Pair
-from syncd.service import daemon
+from syncd.service import daemon, shop_loop, signals
 from syncd.service.build import open_shops
+from syncd.service.pulse import Pulse
+from syncd.service.refused import Refused
+from syncd.service.timetable import timetable
 from syncd.store.database import Database
 from syncd.store.store import Store
 from syncd.tiktok.wire import snapshot_from
@@ -53,6 +56,12 @@ def store() -> Iterator[Store]:
         yield store
 
 
+async def run(settings: Settings, store: Store) -> int:
+    """The daemon, whose settings never change."""
+    unchanged = Loaded(settings, Path("syncd.toml"), ())
+    return await daemon.run(settings, store, SystemClock(), reload=lambda: unchanged)
+
+
 async def until_asked(pair: Pair, operation: str, times: int = 1) -> None:
     """Wait until that was asked of TikTok so many times."""
     async with asyncio.timeout(10):
@@ -64,9 +73,9 @@ async def test_too_long_a_wait(
     pair: Pair, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A side that does not answer delays the end after a signal only for so long."""
-    monkeypatch.setattr(daemon, "_STOPPING", 0.2)
+    monkeypatch.setattr(signals, "STOPPING", 0.2)
     pair.tiktok_server.front.faults.add(Fault(FaultKind.STALL, "returns/search", seconds=20, times=10))
-    running = asyncio.create_task(daemon.run(settings, store, SystemClock()))
+    running = asyncio.create_task(run(settings, store))
     await until_asked(pair, "shops")
     os.kill(os.getpid(), signal.SIGTERM)
     with pytest.raises(asyncio.CancelledError):
@@ -81,8 +90,8 @@ async def test_rests_after_a_failure(
     before = pair.clock.now() - timedelta(minutes=5)
     pair.tiktok.add_return(sold.tiktok, type="REFUND", status=ReturnStatus.COMPLETE, created_at=before)
     pair.shopify.tokens.installed = False
-    running = asyncio.create_task(daemon.run(settings, store, SystemClock()))
-    monkeypatch.setattr(daemon.ShopLoop, "refused", property(lambda _: False, lambda *_: None))
+    monkeypatch.setattr(Refused, "cycled", lambda *_: None)
+    running = asyncio.create_task(run(settings, store))
     await until_asked(pair, "orders")
     await asyncio.sleep(2.5)
     os.kill(os.getpid(), signal.SIGTERM)
@@ -94,8 +103,8 @@ async def test_polls_without_a_nudge(
     pair: Pair, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the timetable never calls, as after the clock was set back, it polls anyway before long."""
-    monkeypatch.setattr(daemon, "_GUARD", 0.5 / settings.shops["us"].sync.poll_interval.total_seconds())
-    running = asyncio.create_task(daemon.run(settings, store, SystemClock()))
+    monkeypatch.setattr(shop_loop, "_GUARD", 0.5 / settings.shops["us"].sync.poll_interval.total_seconds())
+    running = asyncio.create_task(run(settings, store))
     await until_asked(pair, "returns/search", 3)
     os.kill(os.getpid(), signal.SIGTERM)
     assert await asyncio.wait_for(running, 5) == 0
@@ -116,8 +125,10 @@ async def test_a_nudge_comes_from_the_loop_itself(settings: Settings, store: Sto
     """An event of asyncio that another thread sets wakes nobody up in time."""
     async with open_shops(settings, store, SystemClock()) as [shop]:
         nudge = Nudged()
-        loop = daemon.ShopLoop(shop, timedelta(seconds=1), asyncio.Event(), nudge=nudge)
-        with daemon._timetable([loop]):
+        loop = shop_loop.ShopLoop(
+            shop, timedelta(seconds=1), asyncio.Event(), Pulse(SystemClock(), 60), nudge=nudge
+        )
+        with timetable([loop]):
             async with asyncio.timeout(10):
                 await nudge.wait()
 

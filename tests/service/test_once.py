@@ -1,14 +1,11 @@
 """One cycle to its end: it waits where waiting helps, and gives up where it does not."""
 
-import asyncio
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from syncd.sandbox.faults import Fault, FaultKind
 from syncd.sandbox.tiktok import wrong_reply
-from syncd.service.daemon import ShopLoop
 from syncd.service.once import once
 from tests.sync.world import World, open_to_write
 
@@ -37,19 +34,3 @@ async def test_a_side_that_fails_is_not_asked_without_end(world: World) -> None:
 
     assert not results["us"].ok
     assert asked.count("orders") < 5
-
-
-async def test_a_missing_scope_is_no_refused_login(world: World) -> None:
-    """The daemon goes on with everything that the app may do."""
-    with world.pair.serving():
-        world.pair.shopify.tokens.scopes = frozenset(
-            scope for scope in world.pair.shopify.tokens.scopes if scope != "write_returns"
-        )
-        world.return_()
-        async with world.running() as cycle:
-            shop = cycle._shop
-            loop = ShopLoop(shop, timedelta(minutes=5), asyncio.Event())
-            loop._report(await cycle.run())
-
-    assert loop.last_errors
-    assert not loop.refused

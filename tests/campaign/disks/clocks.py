@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from syncd.sandbox.clock import HandClock, SkewedClock
-from syncd.service.daemon import ShopLoop
+from syncd.service.pulse import Pulse
+from syncd.service.shop_loop import ShopLoop
+from syncd.sync.cycle import CycleResult
+from syncd.sync.observer import Observer
 from syncd.sync.shop import Shop
 from tests.campaign.disks.world import QuickWorld
 from tests.campaign.engine.loop import Time, VirtualLoop
@@ -55,6 +58,17 @@ class Machine(SkewedClock):
         await asyncio.sleep(seconds)
 
 
+class _OnCycle(Observer):
+    """Does something after each cycle."""
+
+    def __init__(self, do: Callable[[], None]) -> None:
+        self._do = do
+
+    def cycled(self, shop: str, result: CycleResult, seconds: float) -> None:  # noqa: ARG002
+        """Do it."""
+        self._do()
+
+
 @dataclass
 class ClockWorld(QuickWorld):
     """A world on virtual time, with a daemon in it."""
@@ -85,7 +99,8 @@ class ClockWorld(QuickWorld):
         """The loop of the one shop, until the end of the block; only its own guard makes it poll."""
         async with self.opened() as shop:
             stopping = asyncio.Event()
-            loop = ShopLoop(shop, INTERVAL, stopping, on_cycle=lambda: on_cycle(shop))
+            heard = replace(shop, observer=_OnCycle(lambda: on_cycle(shop)))
+            loop = ShopLoop(heard, INTERVAL, stopping, Pulse(self.machine, limit=3600))
             running = asyncio.create_task(loop.run())
             try:
                 yield

@@ -12,16 +12,19 @@ from typing import Any
 from syncd.config.settings import Settings
 from syncd.errors import SyncdError
 from syncd.sandbox.faults import Front
-from syncd.service import daemon
+from syncd.service import shop_loop
 from syncd.service.build import open_shops
-from syncd.service.daemon import ShopLoop
+from syncd.service.pulse import Pulse
+from syncd.service.shop_loop import ShopLoop
 from tests.campaign.engine.disk import Disk
 from tests.campaign.engine.fate import Fate, Step
 from tests.campaign.engine.line import Door, Exchanged, Line
 from tests.campaign.engine.loop import MachineClock, TrueClock, VirtualLoop
 from tests.campaign.engine.schedule import Schedule
 
-daemon._LISTEN = 900.0  # looking for people's requests each second of a virtual day would be all that is done
+shop_loop._LISTEN = (
+    900.0  # looking for people's requests each second of a virtual day would be all that is done
+)
 
 
 class ProcessClock(MachineClock):
@@ -84,7 +87,7 @@ class Process:
                 settings, store, self.clock, transport=self.line, chance=Random(self.machine.seed)
             ) as [shop]:
                 interval = settings.shops[shop.name].sync.poll_interval
-                await ShopLoop(shop, interval, self.stopping).run()
+                await ShopLoop(shop, interval, self.stopping, Pulse(self.clock, math.inf)).run()
         finally:
             store.close()
 
