@@ -70,14 +70,18 @@ def held_options(command: _F) -> _F:
 
 
 def carry_out(ctx: click.Context, command: Command, which: Which, words: str = "") -> int:
-    """Carry the command out on these cases, and say how each stands afterwards; the exit code."""
-    settings = load_settings(ctx).settings
-    set_up("error", "auto", settings.secrets())
+    """Carry the command out on these cases, and say how each stands afterwards; the exit code.
+
+    Beside a running daemon no secrets are needed: that has them.
+    """
+    settings = load_settings(ctx, logins=False).settings
     path, asked = settings.store.path, Asked(command, who(), words)
     with reading(path) as store:
         cases = which.find(store, command)
     try:
         with writing(path) as store:
+            settings = load_settings(ctx).settings
+            set_up("error", "auto", settings.secrets())
             return _myself(settings, store, cases, asked, SystemClock())
     except AlreadyRunning:
         return asyncio.run(_by_daemon(settings, cases, asked, SystemClock()))

@@ -31,7 +31,7 @@ def command(
     restock: str | None,
 ) -> None:
     """List the cases, the latest change first."""
-    settings = load_settings(ctx).settings
+    settings = load_settings(ctx, logins=False).settings
     if shop and shop not in settings.shops:
         raise UsageError(f"there is no shop {shop}", hint=f"the config has: {', '.join(settings.shops)}")
     with reading(settings.store.path) as store:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _CONFIG = "syncd.config"
+_WARNED = "syncd.warned"
 
 
 def _remember(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
@@ -36,8 +37,10 @@ def json_option(command: _F) -> _F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")(command)
 
 
-def load_settings(ctx: click.Context) -> "Loaded":
+def load_settings(ctx: click.Context, *, logins: bool = True) -> "Loaded":
     """Load the settings from the file, the environment and the credentials; warnings go to standard error.
+
+    A command that calls neither API says `logins=False`: who may not read the secrets can run it then.
 
     Raises:
         syncd.errors.ConfigError: With all problems at once.
@@ -45,7 +48,9 @@ def load_settings(ctx: click.Context) -> "Loaded":
     from syncd.config import credentials_in, find_config, load  # noqa: PLC0415  # not needed for --help
 
     path = find_config(ctx.meta.get(_CONFIG), os.environ)
-    loaded = load(path, os.environ, credentials_in(os.environ))
-    for warning in loaded.warnings:
-        click.echo(f"warning: {warning}", err=True)
+    loaded = load(path, os.environ, credentials_in(os.environ), logins=logins)
+    if not ctx.meta.get(_WARNED):
+        for warning in loaded.warnings:
+            click.echo(f"warning: {warning}", err=True)
+    ctx.meta[_WARNED] = True
     return loaded

@@ -26,7 +26,7 @@ def command(ctx: click.Context, *, as_json: bool, case: str) -> None:
 
     CASE is SHOP:ID or ID; a TikTok order id, and a Shopify order's name or id, find their cases too.
     """
-    settings = load_settings(ctx).settings
+    settings = load_settings(ctx, logins=False).settings
     with reading(settings.store.path) as store:
         found = find_case(store, case)
         if as_json:

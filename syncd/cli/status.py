@@ -18,7 +18,7 @@ from syncd.service.session import is_running, reading
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool) -> int:
     """Tell how each shop stands, whether the daemon runs or not. Exit code 0 fine, 1 warnings, 2 critical."""
-    settings = load_settings(ctx).settings
+    settings = load_settings(ctx, logins=False).settings
     now = SystemClock().now()
     with reading(settings.store.path) as store:
         shops = {name: health_of(store, name, shop, now) for name, shop in settings.shops.items()}

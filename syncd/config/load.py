@@ -48,8 +48,10 @@ def credentials_in(env: Mapping[str, str]) -> Path | None:
     return Path(env["CREDENTIALS_DIRECTORY"]) if env.get("CREDENTIALS_DIRECTORY") else None
 
 
-def load(path: Path, env: Mapping[str, str], credentials: Path | None) -> Loaded:
+def load(path: Path, env: Mapping[str, str], credentials: Path | None, *, logins: bool = True) -> Loaded:
     """The settings from all sources, the later over the earlier.
+
+    Who calls neither API says `logins=False`: then secrets may be missing.
 
     Raises:
         ConfigError: With all problems at once, each with its place.
@@ -60,7 +62,8 @@ def load(path: Path, env: Mapping[str, str], credentials: Path | None) -> Loaded
     layers = (file.layer, from_env, from_dir)
     places = Places(layers, file.place)
     settings, problems = _build(layers)
-    lines = [*map(places.line, problems), *_public_secret(file), *env_lines, *dir_lines]
+    wrong = (problem for problem in problems if logins or not problem.lacks_secret)
+    lines = [*map(places.line, wrong), *_public_secret(file), *env_lines, *dir_lines]
     if lines:
         count = len(_texts(lines))
         what = f"{path} cannot be used: {count} problem{'s' * (count > 1)}"

@@ -2,7 +2,8 @@
 
 A variable is `SYNCD__` and the key with `__` between its parts: `SYNCD__SHOPS__US__TIKTOK__APP_SECRET`. Its
 case does not count, and a hyphen in the name of a shop is written as `_`. A credential is a file named like
-the key (systemd.exec, "Credentials"): `shops.us.tiktok.app_secret`.
+the key (systemd.exec, "Credentials"): `shops.us.tiktok.app_secret`. Where `LoadCredential=syncd:FOLDER` loads
+all files of a folder, systemd puts the name of the set before theirs: `syncd_shops.us.tiktok.app_secret`.
 """
 
 import json
@@ -22,6 +23,7 @@ from syncd.config.layers import KeyPath, Layer, Line, Place, RawTable
 from syncd.config.settings import Settings
 
 _PREFIX = "SYNCD__"
+_SET = "syncd_"
 
 
 class _UnusableError(Exception):
@@ -80,7 +82,7 @@ def from_environment(environment: Mapping[str, str], shops: Collection[str]) -> 
 def from_credentials(directory: Path | None, shops: Collection[str]) -> tuple[Layer, list[Line]]:
     """The files in systemd's credentials directory, and a line for each that cannot be used.
 
-    A file whose name does not begin like a key is somebody else's, a certificate say.
+    A file that is not of our set and does not begin like a key is somebody else's, a certificate say.
     """
     found = _Overrides(shops)
     for path in _files(directory, found.problems):
@@ -91,7 +93,8 @@ def from_credentials(directory: Path | None, shops: Collection[str]) -> tuple[La
             why = error.strerror if isinstance(error, OSError) else "it is no text"
             found.problems.append((place, f"{place.where}: cannot be read: {why}"))
         else:
-            found.add(_own_names_joined(path.name.split("."), "."), text, place)
+            key = path.name.removeprefix(_SET)
+            found.add(_own_names_joined(key.split("."), "."), text, place)
     return Layer(found.values, found.places), found.problems
 
 
@@ -102,7 +105,7 @@ def _files(directory: Path | None, problems: list[Line]) -> Iterable[Path]:
         place = Place(2, 0, f"credentials in {directory}")
         problems.append((place, f"{place.where}: cannot be read: {error.strerror}"))
         return []
-    return [path for path in inside if _begins_like_a_key(path.name)]
+    return [path for path in inside if path.name.startswith(_SET) or _begins_like_a_key(path.name)]
 
 
 def _begins_like_a_key(name: str) -> bool:

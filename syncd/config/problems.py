@@ -34,12 +34,14 @@ class Problem:
     """`what` is wrong with the key, or worth a warning, and a hint what to do.
 
     `at` is the key whose place is shown, if that is another one: the one that makes a missing key necessary.
+    `lacks_secret` tells that a secret is missing, which harms nobody who calls neither API.
     """
 
     key: KeyPath
     what: str
     hint: str = ""
     at: KeyPath = ()
+    lacks_secret: bool = False
 
     def touches(self, path: KeyPath) -> bool:
         """Whether the problem may be there only because the value at the path is wrong."""

@@ -49,7 +49,7 @@ def _shop_problems(at: KeyPath, shop: Shop) -> Iterator[Problem]:
         yield Problem((*at, "tiktok", "app_key"), "is required", "Partner Center shows it")
     if not shop.tiktok.app_secret.get_secret_value():
         key = (*at, "tiktok", "app_secret")
-        yield Problem(key, "is required", f"in the file, {_elsewhere(key)}")
+        yield Problem(key, "is required", f"in the file, {_elsewhere(key)}", lacks_secret=True)
     yield from _domain(at, shop.shopify)
     yield from _login(at, shop.shopify)
 
@@ -69,10 +69,12 @@ def _login(at: KeyPath, shopify: Shopify) -> Iterator[Problem]:
         hint = "keep either the access token or client id and secret"
         yield Problem((*at, "shopify", "access_token"), f"stands beside {client[0]}", hint)
     elif not token and not client:
-        yield Problem((*at, "shopify"), "needs client_id and client_secret, or an access_token")
+        what = "needs client_id and client_secret, or an access_token"
+        yield Problem((*at, "shopify"), what, lacks_secret=True)
     elif client == ["client_id"]:
         key = (*at, "shopify", "client_secret")
-        yield Problem(key, "is required beside client_id", f"in the file, {_elsewhere(key)}")
+        hint = f"in the file, {_elsewhere(key)}"
+        yield Problem(key, "is required beside client_id", hint, lacks_secret=True)
     elif client == ["client_secret"]:
         yield Problem((*at, "shopify", "client_id"), "is required beside client_secret")
 

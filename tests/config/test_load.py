@@ -299,6 +299,23 @@ def test_login(bad: Bad, shop: str, login: str, key: str, piece: str) -> None:
     assert piece in problem
 
 
+@pytest.mark.parametrize("login", ["", "client_id = 'a'", 'access_token = "canary-access-token"'])
+def test_no_secret_is_needed_where_no_api_is_called(write: Write, shop: str, login: str) -> None:
+    """The people who look and decide may be others than those who keep the secrets."""
+    text = shop.replace('access_token = "canary-access-token"', login).replace("app_secret", "refresh_token")
+    loaded = load(write(text), {}, None, logins=False)
+    assert loaded.settings.shops["us"].tiktok.app_key == "6abc"
+
+
+def test_other_mistakes_are_told_also_where_no_api_is_called(write: Write, shop: str) -> None:
+    """Only missing secrets are passed over: not what contradicts itself, and no other missing key."""
+    text = shop.replace("access_token", "client_secret").replace("app_key", "shop_cipher")
+    with pytest.raises(ConfigError) as caught:
+        load(write(text), {}, None, logins=False)
+    keys = ("shops.us.tiktok.app_key: is required", "shops.us.shopify.client_id: is required")
+    assert [key in problem for key, problem in zip(keys, caught.value.problems, strict=True)] == [True, True]
+
+
 def test_a_wrong_token_is_not_told_as_missing(bad: Bad, shop: str) -> None:
     """When the only login has a wrong value, that is the one problem."""
     (problem,) = bad(shop.replace('"canary-access-token"', "3"))

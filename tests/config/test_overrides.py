@@ -196,6 +196,21 @@ def test_one_line_end_is_stripped_from_a_credential(good: Good, shop: str, put: 
     assert us.tiktok.app_secret.get_secret_value() == "s3cret"
 
 
+def test_credentials_of_a_folder(good: Good, shop: str, put: Put) -> None:
+    """Systemd puts the name of the set before the files that it loads from a folder; it is taken off."""
+    files = {"syncd_shops.us.tiktok.app_secret": b"s3cret\n", "syncd_match.skus.A_1": b"B\n"}
+    settings = good(shop, {}, put(files)).settings
+    secret = settings.shops["us"].tiktok.app_secret.get_secret_value()
+    assert (secret, settings.match.skus) == ("s3cret", {"A_1": "B"})
+
+
+def test_a_key_of_a_folder_and_by_itself(bad: Bad, shop: str, put: Put) -> None:
+    """The same key with and without the set's name is refused: none of them is right by chance."""
+    key = "shops.us.tiktok.app_secret"
+    (line,) = bad(shop, {}, put({key: b"a", f"syncd_{key}": b"b"}))
+    assert line == f"credential syncd_{key}: sets a key a second time (see credential {key})"
+
+
 def test_any_key_can_be_a_credential(good: Good, shop: str, put: Put) -> None:
     """Not only secrets are taken from the credentials."""
     files = {"sync.auto_restock": b"true\n", "match.skus.A.1": b"B\n", "guard.max_refund.USD": b"1.00\n"}
@@ -213,6 +228,11 @@ def test_any_key_can_be_a_credential(good: Good, shop: str, put: Put) -> None:
         (("shops.us.tiktok.app_secret", b"canary\n\n"), "has a blank or a character in it"),
         (("shops.us.tiktok.app_secret", b"canary\xff"), "cannot be read: it is no text"),
         (("sync.enabled", b"yes"), "must be true or false"),
+        (("syncd_shops.us.tiktok.app_secrt", b"canary"), "there is no such key (did you mean app_secret?)"),
+        (("syncd_shops.us.tiktok.app_secret~", b"canary"), "there is no such key (did you mean app_secret?)"),
+        (("syncd_api_key", b"canary"), "there is no such key (known here: sync"),
+        (("syncd_", b"canary"), "there is no such key (known here: sync"),
+        (("syncd_shops", b"canary"), "is a table (set one key of it)"),
     ],
 )
 def test_wrong_credentials(
