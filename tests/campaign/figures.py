@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-CAMPAIGN = "tests/campaign/"
+CAMPAIGN = ("tests/campaign/", "tests/e2e/test_soak.py")
 _OUTCOMES = ("passed", "failed", "xfailed", "xpassed")
 Figures = Mapping[str, float]
 

@@ -24,9 +24,9 @@ COMPLETE = ReturnStatus.COMPLETE
 PATIENCE = 20.0
 
 
-def until(true: Callable[[], bool]) -> None:
+def until(true: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Wait until that holds; it is an error if it never does."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not true():
         assert time.monotonic() < end
         time.sleep(0.02)
