@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -129,6 +130,38 @@ def test_a_wrong_ca_file_is_a_mistake_in_the_configuration(tmp_path: Path) -> No
         with pytest.raises(ConfigError, match=path):
             build_http(ca_file=path)
         empty.touch()
+
+
+@pytest.fixture
+async def own_authority(tmp_path: Path) -> AsyncIterator[tuple[str, Path]]:
+    """The address of a server whose certificate nobody knows, and the file that tells it."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "ca.pem"
+    names = "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    command = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 {names} -keyout {key} -out {certificate}"
+    made = await asyncio.create_subprocess_exec(*command.split(), stderr=asyncio.subprocess.DEVNULL)
+    assert await made.wait() == 0
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\ngood")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
+    async with server:
+        yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}", certificate
+
+
+async def test_an_authority_of_ones_own_is_trusted(own_authority: tuple[str, Path]) -> None:
+    """Its file makes a server believed that is not believed without, as behind a proxy that looks inside."""
+    address, ca_file = own_authority
+    async with build_http() as http:
+        with pytest.raises(NotSent):
+            await get(http, address)
+    async with build_http(ca_file=str(ca_file)) as http:
+        assert (await get(http, address)).body == b"good"
 
 
 async def test_addresses_are_not_logged(server: LoopbackServer, caplog: pytest.LogCaptureFixture) -> None:

@@ -17,13 +17,14 @@ from syncd.config.settings import Settings
 from syncd.model.cases import ReturnStatus
 from syncd.sandbox.faults import Fault, FaultKind
 from syncd.sandbox.pair import Pair
-from syncd.service import daemon, shop_loop, signals
+from syncd.service import daemon, shop_loop, signals, supervisor
 from syncd.service.build import open_shops
 from syncd.service.pulse import Pulse
 from syncd.service.refused import Refused
 from syncd.service.timetable import timetable
 from syncd.store.database import Database
 from syncd.store.store import Store
+from syncd.sync.cycle import CycleResult, ShopCycle
 from syncd.tiktok.wire import snapshot_from
 
 
@@ -133,3 +134,52 @@ async def test_a_nudge_comes_from_the_loop_itself(settings: Settings, store: Sto
                 await nudge.wait()
 
     assert nudge.by is threading.current_thread()
+
+
+@pytest.fixture
+def two(pair: Pair, tmp_path: Path) -> Settings:
+    """Two shops that share both stand-ins; the login of one is wrong."""
+    start = pair.clock.now() - timedelta(days=1)
+    tables = {"sync": {"enabled": True, "poll_interval": "1s", "start_from": start}}
+    one = pair.config(tmp_path / "syncd.db", tables=tables)
+    other = one[one.index("[shops.us.tiktok]") :].replace("shops.us", "shops.uk")
+    other = other.replace(pair.tiktok.app_secret, "of-another-app").replace(
+        pair.shopify.domain, "uk.myshopify.com"
+    )
+    file = tmp_path / "syncd.toml"
+    file.write_text(one + other)
+    file.chmod(0o600)
+    return load(file, {}, None).settings
+
+
+async def test_a_shop_whose_login_fails_degrades_alone(pair: Pair, two: Settings, store: Store) -> None:
+    """The other one polls on, and the daemon does not give up."""
+    running = asyncio.create_task(run(two, store))
+    await until_asked(pair, "returns/search", 3)
+    assert store.shops.progress("us").last_error is None
+    assert "app" in (store.shops.progress("uk").last_error or "")
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert await asyncio.wait_for(running, 5) == 0
+
+
+async def test_a_shop_that_crashes_stops_no_other(
+    pair: Pair, two: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of the program in one shop's cycle leaves the other one polling."""
+    crashes: list[str] = []
+    sound = ShopCycle.run
+
+    async def run_or_crash(cycle: ShopCycle, *, polling: bool = True) -> CycleResult:
+        if cycle._shop.name == "uk":
+            crashes.append("uk")
+            raise ZeroDivisionError
+        return await sound(cycle, polling=polling)
+
+    monkeypatch.setattr(supervisor, "_WATCH", 0.05)
+    monkeypatch.setattr(supervisor, "_FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(ShopCycle, "run", run_or_crash)
+    running = asyncio.create_task(run(two, store))
+    await until_asked(pair, "returns/search", 3)
+    assert len(crashes) > 1
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert await asyncio.wait_for(running, 5) == 0
