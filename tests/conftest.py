@@ -22,6 +22,7 @@ def pytest_configure() -> None:
 
     Worlds make much garbage: looking for it took a seventh of the time.
     """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each start of the program compiles all of it
     if MEMORY.is_dir():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     gc.freeze()
