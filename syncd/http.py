@@ -7,6 +7,7 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import NoReturn
 
 import httpx
@@ -131,13 +132,20 @@ async def _exchange(client: httpx.AsyncClient, request: httpx.Request, limit: in
 
 
 def _trust(ca_file: str) -> ssl.SSLContext:
+    if not ca_file:
+        return _usual_trust()
     context = httpx.create_ssl_context(trust_env=False)
-    if ca_file:
-        try:
-            context.load_verify_locations(ca_file)
-        except OSError as error:
-            raise ConfigError(f"network.ca_file: {ca_file} cannot be used: {error}") from error
+    try:
+        context.load_verify_locations(ca_file)
+    except OSError as error:
+        raise ConfigError(f"network.ca_file: {ca_file} cannot be used: {error}") from error
     return context
+
+
+@cache
+def _usual_trust() -> ssl.SSLContext:
+    """The certificates that come with the program; they are many, so they are read once."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -12,8 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from sqlite_utils import Database as SqliteUtils
-
 from syncd.errors import StoreDamaged, StoreTrouble
 from syncd.store.migrations import STEPS
 from syncd.store.wal import is_empty_log, is_foreign
@@ -49,7 +47,6 @@ class Database:
     """A connection to the store's file."""
 
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
-        self._utils = SqliteUtils(connection, execute_plugins=False)
         self._connection = connection
         self._counting = False
         self.path = path
@@ -232,7 +229,9 @@ class Database:
     def rows(self, sql: str, parameters: tuple[Value, ...] | Row = ()) -> list[Row]:
         """All rows of a query."""
         with _named(self.path):
-            return list(self._utils.query(sql, parameters))
+            cursor = self._connection.execute(sql, parameters)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def row(self, sql: str, parameters: tuple[Value, ...] | Row = ()) -> Row | None:
         """The first row of a query."""

@@ -12,13 +12,14 @@ from structlog.typing import EventDict, WrappedLogger
 
 from tests.campaign.canaries import in_text
 
-_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+MEMORY = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
+"""Where files are kept in memory; not on every machine."""
 
 
 @contextmanager
 def quick_folder() -> Iterator[Path]:
     """A folder in memory where there is one: nothing here is about the loss of power."""
-    place = _MEMORY if _MEMORY.is_dir() else None
+    place = MEMORY if MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(dir=place, prefix="syncd-") as folder:
         yield Path(folder)
 

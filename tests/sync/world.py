@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache, lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from syncd.config import Settings, load
 from syncd.model import mark
@@ -27,8 +29,28 @@ MINUTES = 60
 
 
 def open_to_write(path: Path) -> Store:
-    """The store as a daemon opens it."""
+    """The store as a daemon opens it; where nothing is, a new one is laid there first."""
+    if not path.exists() and not path.with_name(f"{path.name}-wal").exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(new_store())
+        path.chmod(0o600)
     return Store.write(path, snapshot_from)
+
+
+@cache
+def new_store() -> bytes:
+    """The file of a new store, made by the program once: its migrations take longer than a cycle."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "syncd.db"
+        Store.write(path, snapshot_from).close()
+        return path.read_bytes()
+
+
+@lru_cache(maxsize=64)
+def _loaded(path: Path, text: str) -> Settings:
+    """The settings of the file, which has that text; the same for each cycle of a world."""
+    assert path.read_text() == text
+    return load(path, {}, None).settings
 
 
 def rule(world: "World", command: Command, words: str = "", store: str = "syncd.db") -> None:
@@ -85,9 +107,10 @@ class World:
         for name, keys in self.tables.items():
             tables[name] = tables.get(name, {}) | keys
         path = self.folder / f"{store}.toml"
-        path.write_text(self.pair.config(self.folder / store, tables=tables))
+        text = self.pair.config(self.folder / store, tables=tables)
+        path.write_text(text)
         path.chmod(0o600)
-        return load(path, {}, None).settings
+        return _loaded(path, text)
 
     @asynccontextmanager
     async def opened(

@@ -60,9 +60,3 @@ ALL_SCOPES = frozenset(
     }
 )
 """Every scope that the stand-in asks for."""
-
-
-def missing(kind: str, field: str, scopes: frozenset[str]) -> tuple[str, ...]:
-    """The scopes of which one would be needed and none is there."""
-    needed = NEEDED.get((kind, field), ())
-    return () if not needed or scopes.intersection(needed) else needed

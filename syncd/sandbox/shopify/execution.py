@@ -13,7 +13,6 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
-    execute_sync,
     parse,
     validate,
     value_from_ast_untyped,
@@ -22,7 +21,8 @@ from graphql import (
 from syncd.sandbox.shopify import document_errors, variables
 from syncd.sandbox.shopify.bucket import Bucket
 from syncd.sandbox.shopify.cost import SINGLE_QUERY_LIMIT, Meter
-from syncd.sandbox.shopify.resolving import Context, resolve, type_of
+from syncd.sandbox.shopify.quick import Subfields, execute
+from syncd.sandbox.shopify.resolving import Context
 from syncd.sandbox.shopify.schema import shop_schema
 
 _DOCUMENTATION = "https://shopify.dev/api/usage/rate-limits"
@@ -35,9 +35,12 @@ class Document:
 
     operations: Mapping[str, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
-    whole: DocumentNode | None
+    whole: DocumentNode
     errors: tuple[Mapping[str, Any], ...]
     meters: dict[tuple[object, ...], Meter] = field(default_factory=dict, compare=False)
+    selected: Subfields | None = field(
+        default_factory=dict, compare=False
+    )  # none kept where variables decide
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of this name, or the only one."""
@@ -60,7 +63,7 @@ def read(query: str) -> Document:
     try:
         whole = parse(query)
     except GraphQLSyntaxError as error:
-        return Document({}, {}, None, (document_errors.shown(error, None),))
+        return Document({}, {}, DocumentNode(definitions=()), (document_errors.shown(error, None),))
     operations = {
         one.name.value if one.name else "": one
         for one in whole.definitions
@@ -68,7 +71,8 @@ def read(query: str) -> Document:
     }
     fragments = {one.name.value: one for one in whole.definitions if isinstance(one, FragmentDefinitionNode)}
     errors = tuple(document_errors.shown(one, whole) for one in validate(shop_schema(), whole))
-    return Document(operations, fragments, whole, errors)
+    selected: Subfields | None = None if "@skip" in query or "@include" in query else {}
+    return Document(operations, fragments, whole, errors, selected=selected)
 
 
 def root_fields(operation: OperationDefinitionNode) -> list[FieldNode]:
@@ -92,7 +96,7 @@ class Executor:
     def run(self, document: Document, name: str | None, given: Mapping[str, Any], context: Context) -> Body:
         """The whole answer, as it goes into the HTTP body."""
         operation = document.operation(name)
-        if document.errors or document.whole is None or operation is None:
+        if document.errors or operation is None:
             return {"errors": list(document.errors) or [_NO_OPERATION]}
         try:
             variables.check(shop_schema(), operation, given)
@@ -103,7 +107,7 @@ class Executor:
         if refusal := self._refusal(requested):
             return refusal
         self._note_arguments(operation, given, context)
-        return self._carry_out(document.whole, operation, given, context, meter)
+        return self._carry_out(document, operation, given, context, meter)
 
     def _refusal(self, requested: int) -> Body | None:
         if requested > SINGLE_QUERY_LIMIT:
@@ -124,21 +128,15 @@ class Executor:
 
     def _carry_out(
         self,
-        whole: DocumentNode,
+        document: Document,
         operation: OperationDefinitionNode,
         given: Mapping[str, Any],
         context: Context,
         meter: Meter,
     ) -> Body:
-        result = execute_sync(
-            shop_schema(),
-            whole,
-            root_value=self._mutations if is_write(operation) else self._queries,
-            context_value=context,
-            variable_values=dict(given),
-            operation_name=operation.name.value if operation.name else None,
-            field_resolver=resolve,
-            type_resolver=type_of,
+        root = self._mutations if is_write(operation) else self._queries
+        result = execute(
+            document.whole, operation, root, given=given, context=context, kept=document.selected
         )
         actual = meter.actual(result.data)
         self._bucket.spend(actual)

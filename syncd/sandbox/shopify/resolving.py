@@ -9,17 +9,20 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from graphql import GraphQLOutputType, GraphQLResolveInfo, get_named_type
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql.pyutils import Path
 
 from syncd.sandbox.shopify import connections, suggestions
-from syncd.sandbox.shopify.access import missing
+from syncd.sandbox.shopify.access import NEEDED
 from syncd.sandbox.shopify.money import Bag, Money, wire
 from syncd.sandbox.shopify.order import Order
 from syncd.sandbox.shopify.problems import access_denied, not_approved
 from syncd.sandbox.shopify.records import Event, Metafield
 from syncd.sandbox.shopify.return_records import Return
+from syncd.sandbox.shopify.schema import shop_schema
 from syncd.sandbox.shopify.world import World
 
 _TYPES = {
@@ -43,6 +46,8 @@ _TYPES = {
     "Transaction": "OrderTransaction",
     "Variant": "ProductVariant",
 }
+_ORDERS = ("Order", "OrderConnection")
+"""What is hidden from an app that has not declared its use of customer data."""
 
 
 @dataclass(slots=True)
@@ -63,7 +68,46 @@ class Context:
         return "read_all_orders" in self.scopes
 
 
-Info = GraphQLResolveInfo[Context]
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of an object type, with all that is the same for each request."""
+
+    parent: GraphQLObjectType
+    name: str
+    definition: GraphQLField
+    named: str  # its type, without lists and "not null"
+    attribute: str
+    needed: tuple[str, ...]  # scopes of which it takes one
+
+
+@cache
+def field_of(parent: GraphQLObjectType, name: str) -> Field:
+    """The field of that name, also one of GraphQL's own such as `__typename`."""
+    definition = shop_schema().get_field(parent, name)
+    if definition is None:
+        raise LookupError(f"{parent.name} has no field {name}")
+    named = get_named_type(definition.type).name
+    return Field(parent, name, definition, named, _attribute(name), NEEDED.get((parent.name, name), ()))
+
+
+@dataclass(slots=True)
+class Info:
+    """What a resolver may know of the request."""
+
+    field: Field
+    path: Path
+    context: Context
+    schema: GraphQLSchema
+
+    @property
+    def field_name(self) -> str:
+        """As in the schema."""
+        return self.field.name
+
+    @property
+    def parent_type(self) -> GraphQLObjectType:
+        """The type that the field is of."""
+        return self.field.parent
 
 
 def _suggested_refund(source: Order, context: Context, asked: Mapping[str, Any]) -> object:
@@ -101,38 +145,35 @@ _SPECIAL: dict[tuple[str, str], Callable[[Any, Context, Mapping[str, Any]], obje
 }
 
 
-def resolve(source: object, info: Info, **arguments: object) -> object:
+def resolve(source: object, info: Info, arguments: Mapping[str, object]) -> object:
     """Find the value of any field, or deny it."""
-    context = info.context
-    kind, name = info.parent_type.name, info.field_name
-    if lacking := missing(kind, name, context.scopes):
-        raise access_denied(name, lacking)
-    if _hidden(info):
+    field, context = info.field, info.context
+    if field.definition.resolve:
+        return field.definition.resolve(source, info, **arguments)
+    if field.needed and not context.scopes.intersection(field.needed):
+        raise access_denied(field.name, field.needed)
+    if field.named in _ORDERS and not context.world.switches.customer_data_approved:
         raise not_approved()
-    special = _SPECIAL.get((kind, name))
+    special = _SPECIAL.get((field.parent.name, field.name))
     value = special(source, context, arguments) if special else _plain(source, info, arguments)
-    return _shaped(value, info.return_type, source, arguments)
-
-
-def _hidden(info: Info) -> bool:
-    shown = get_named_type(info.return_type).name
-    return shown in ("Order", "OrderConnection") and not info.context.world.switches.customer_data_approved
+    return _shaped(value, field.named, source, arguments)
 
 
 def _plain(source: object, info: Info, arguments: Mapping[str, object]) -> object:
-    name = info.field_name
+    field = info.field
     if isinstance(source, Mapping):
-        return source.get(name)
-    if name == "legacyResourceId":
+        return source.get(field.name)
+    if field.name == "legacyResourceId":
         return str(getattr(source, "id", "")).rpartition("/")[2]
-    value = getattr(source, _attribute(name))
+    value = getattr(source, field.attribute)
     if not callable(value):
         return value
-    if info.parent_type.name in ("QueryRoot", "Mutation"):
+    if field.parent.name in ("QueryRoot", "Mutation"):
         return value(info, arguments)
     return value(**{_attribute(key): one for key, one in arguments.items()})
 
 
+@cache
 def _attribute(name: str) -> str:
     snake = re.sub(r"(?<!^)([A-Z])", lambda match: f"_{match[1].lower()}", name)
     if name != "metafieldsSet":
@@ -140,16 +181,15 @@ def _attribute(name: str) -> str:
     return "return_" if snake == "return" else snake
 
 
-def _shaped(value: object, kind: GraphQLOutputType, source: object, arguments: Mapping[str, Any]) -> object:
-    named = get_named_type(kind)
+def _shaped(value: object, named: str, source: object, arguments: Mapping[str, Any]) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if named.name.endswith("Connection") and isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and named.endswith("Connection"):
         return connections.page(value, arguments)
     if isinstance(value, list) and arguments.get("first") is not None:
         return value[: arguments["first"]]
-    if named.name in ("MoneyBag", "Money", "MoneyV2") and isinstance(value, int):
-        return _money(value, named.name, source)
+    if isinstance(value, int) and named in ("MoneyBag", "Money", "MoneyV2"):
+        return _money(value, named, source)
     return value
 
 
@@ -163,7 +203,7 @@ def _money(value: int, kind: str, source: object) -> Bag | Money | str:
     return bag if kind == "MoneyBag" else bag.presentment_money
 
 
-def type_of(value: object, _info: Info, _abstract: object) -> str:
+def type_of(value: object, _info: object, _abstract: object) -> str:
     """The schema's name for an object of the world."""
     name = type(value).__name__
     return _TYPES.get(name, name)
