@@ -117,7 +117,8 @@ class Daemon:
         else:
             changed = [dotted(key) for key in changes(before, self.settings)]
             tell(Event.RELOAD_DONE, changed=changed, restart_needed=self.late)
-        self.notifier.ready(status_line(self.store, self.settings, self.clock.now()))
+        if not self.stopping:
+            self.notifier.ready(status_line(self.store, self.settings, self.clock.now()))
 
     def _stop(self) -> None:
         self.stopping = True

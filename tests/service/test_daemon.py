@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from syncd.clock import SystemClock
 from syncd.config import Loaded, load
@@ -183,3 +184,26 @@ async def test_a_shop_that_crashes_stops_no_other(
     assert len(crashes) > 1
     os.kill(os.getpid(), signal.SIGTERM)
     assert await asyncio.wait_for(running, 5) == 0
+
+
+async def test_a_reload_that_fails_late_is_refused_too(
+    pair: Pair, settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    """A file of authorities without a certificate is found out when it is used: the old settings go on."""
+    (tmp_path / "ca.pem").write_text("nothing")
+    network = settings.network.model_copy(update={"ca_file": str(tmp_path / "ca.pem")})
+    wrong = Loaded(settings.model_copy(update={"network": network}), tmp_path, ())
+    with capture_logs() as lines:
+        running = asyncio.create_task(daemon.run(settings, store, SystemClock(), reload=lambda: wrong))
+        await until_asked(pair, "returns/search")
+        os.kill(os.getpid(), signal.SIGHUP)
+        async with asyncio.timeout(10):
+            while "reload_refused" not in [line["event"] for line in lines]:  # noqa: ASYNC110 - a log, no event
+                await asyncio.sleep(0.01)
+        before = len(pair.tiktok.calls)
+        async with asyncio.timeout(10):
+            while len(pair.tiktok.calls) == before:  # noqa: ASYNC110 - a log, no event
+                await asyncio.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert await asyncio.wait_for(running, 5) == 0
+    assert "reload_done" not in [line["event"] for line in lines]
