@@ -74,17 +74,17 @@ def carry_out(ctx: click.Context, command: Command, which: Which, words: str = "
 
     Beside a running daemon no secrets are needed: that has them.
     """
-    settings = load_settings(ctx, logins=False).settings
-    path, asked = settings.store.path, Asked(command, who(), words)
+    loaded = load_settings(ctx, logins=False)
+    path, asked = loaded.settings.store.path, Asked(command, who(), words)
     with reading(path) as store:
         cases = which.find(store, command)
     try:
         with writing(path) as store:
-            settings = load_settings(ctx).settings
+            settings = loaded.with_logins()
             set_up("error", "auto", settings.secrets())
             return _myself(settings, store, cases, asked, SystemClock())
     except AlreadyRunning:
-        return asyncio.run(_by_daemon(settings, cases, asked, SystemClock()))
+        return asyncio.run(_by_daemon(loaded.settings, cases, asked, SystemClock()))
 
 
 def _myself(settings: Settings, store: Store, cases: Sequence[Case], asked: Asked, clock: Clock) -> int:

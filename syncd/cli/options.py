@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _CONFIG = "syncd.config"
-_WARNED = "syncd.warned"
 
 
 def _remember(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
@@ -49,8 +48,6 @@ def load_settings(ctx: click.Context, *, logins: bool = True) -> "Loaded":
 
     path = find_config(ctx.meta.get(_CONFIG), os.environ)
     loaded = load(path, os.environ, credentials_in(os.environ), logins=logins)
-    if not ctx.meta.get(_WARNED):
-        for warning in loaded.warnings:
-            click.echo(f"warning: {warning}", err=True)
-    ctx.meta[_WARNED] = True
+    for warning in loaded.warnings:
+        click.echo(f"warning: {warning}", err=True)
     return loaded

@@ -1,6 +1,6 @@
 """From a config file, the environment and the credentials to settings, or to every reason why not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +19,25 @@ DEFAULT_FILES = (Path("syncd.toml"), Path("/etc/syncd/syncd.toml"))
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Settings without problems, the file they are from, and a line for each warning."""
+    """Settings without problems, the file they are from, and a line for each warning.
+
+    `lacking` has a line for each secret that is missing, where that is no problem.
+    """
 
     settings: Settings
     path: Path
     warnings: tuple[str, ...]
+    lacking: tuple[str, ...] = ()
+
+    def with_logins(self) -> Settings:
+        """The settings for who calls an API after all.
+
+        Raises:
+            ConfigError: Secrets are missing.
+        """
+        if self.lacking:
+            raise _unusable(self.path, self.lacking)
+        return self.settings
 
 
 def find_config(explicit: Path | None, env: Mapping[str, str]) -> Path:
@@ -35,7 +49,7 @@ def find_config(explicit: Path | None, env: Mapping[str, str]) -> Path:
     if named := explicit or (Path(env["SYNCD_CONFIG"]) if env.get("SYNCD_CONFIG") else None):
         return named
     for path in DEFAULT_FILES:
-        if _exists(path):
+        if _may_exist(path):
             return path
     looked = " or ".join(str(path) for path in DEFAULT_FILES)
     raise ConfigError(
@@ -51,7 +65,7 @@ def credentials_in(env: Mapping[str, str]) -> Path | None:
 def load(path: Path, env: Mapping[str, str], credentials: Path | None, *, logins: bool = True) -> Loaded:
     """The settings from all sources, the later over the earlier.
 
-    Who calls neither API says `logins=False`: then secrets may be missing.
+    Who calls neither API, or only perhaps, says `logins=False`: then secrets may be missing.
 
     Raises:
         ConfigError: With all problems at once, each with its place.
@@ -62,22 +76,32 @@ def load(path: Path, env: Mapping[str, str], credentials: Path | None, *, logins
     layers = (file.layer, from_env, from_dir)
     places = Places(layers, file.place)
     settings, problems = _build(layers)
-    wrong = (problem for problem in problems if logins or not problem.lacks_secret)
+    lacking = [] if logins else [problem for problem in problems if problem.lacks_secret]
+    wrong = [problem for problem in problems if problem not in lacking]
     lines = [*map(places.line, wrong), *_public_secret(file), *env_lines, *dir_lines]
     if lines:
-        count = len(_texts(lines))
-        what = f"{path} cannot be used: {count} problem{'s' * (count > 1)}"
-        raise ConfigError(what, problems=_texts(lines))
-    return Loaded(settings, path, _texts(map(places.line, warnings(settings, places))))
+        raise _unusable(path, _texts(lines))
+    told = _texts(map(places.line, warnings(settings, places)))
+    return Loaded(settings, path, told, _texts(map(places.line, lacking)))
 
 
-def _exists(path: Path) -> bool:
+def _unusable(path: Path, lines: Sequence[str]) -> ConfigError:
+    what = f"{path} cannot be used: {len(lines)} problem{'s' * (len(lines) > 1)}"
+    return ConfigError(what, problems=lines)
+
+
+def _may_exist(path: Path) -> bool:
+    """Whether it is there, or perhaps is: then reading it will tell what is wrong.
+
+    Nobody means a file in a current folder that this user may not enter, as after `sudo -u syncd`.
+    """
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return False
+    except PermissionError:
+        return path.is_absolute()
     except OSError:
-        # It may be there; reading it will tell what is wrong.
         return True
     return True
 

@@ -1,7 +1,8 @@
 """The config file: where it is found, and what makes it unreadable."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,30 @@ def test_find_config_finds_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(ConfigError, match=r"there is no syncd\.toml or /etc/syncd/syncd\.toml") as caught:
         find_config(None, {})
     assert caught.value.hint.startswith("syncd config example > syncd.toml")
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Somebody who is not root, and may not enter every folder."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+def test_a_current_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`sudo -u syncd` leaves people in a home that syncd cannot enter: nobody means a file in there."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "syncd.toml").touch()
+    tmp_path.chmod(0o000)
+    try:
+        with nobody(), pytest.raises(ConfigError, match=r"there is no syncd\.toml or"):
+            find_config(None, {})
+    finally:
+        tmp_path.chmod(0o700)
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

@@ -305,6 +305,9 @@ def test_no_secret_is_needed_where_no_api_is_called(write: Write, shop: str, log
     text = shop.replace('access_token = "canary-access-token"', login).replace("app_secret", "refresh_token")
     loaded = load(write(text), {}, None, logins=False)
     assert loaded.settings.shops["us"].tiktok.app_key == "6abc"
+    with pytest.raises(ConfigError) as caught:
+        loaded.with_logins()
+    assert "app_secret: is required" in caught.value.problems[0]
 
 
 def test_other_mistakes_are_told_also_where_no_api_is_called(write: Write, shop: str) -> None:
