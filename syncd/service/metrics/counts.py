@@ -37,13 +37,21 @@ class Counts(Observer):
         # Another series for each says when it began, which is known anyway: with the process.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         of = registry
-        self._polls = Counter("syncd_polls_total", "Polls of TikTok.", ["shop", "outcome"], registry=of)
-        self._cycles = Counter("syncd_cycles_total", "Cycles.", ["shop", "outcome"], registry=of)
+        self._polls = Counter(
+            "syncd_polls_total", "Polls of TikTok, by how they ended.", ["shop", "outcome"], registry=of
+        )
+        self._cycles = Counter(
+            "syncd_cycles_total", "Cycles, by how they ended.", ["shop", "outcome"], registry=of
+        )
         self._cycle_seconds = Histogram(
-            "syncd_cycle_duration_seconds", "Length of cycles.", ["shop"], buckets=_CYCLE_SECONDS, registry=of
+            "syncd_cycle_duration_seconds",
+            "How long cycles took.",
+            ["shop"],
+            buckets=_CYCLE_SECONDS,
+            registry=of,
         )
         self._refunds = Counter(
-            "syncd_refunds_total", "Refunds that came to an end.", ["shop", "outcome"], registry=of
+            "syncd_refunds_total", "Refunds that came to an end, by which.", ["shop", "outcome"], registry=of
         )
         self._refunded = Counter(
             "syncd_refunded_minor_units_total",
@@ -53,7 +61,7 @@ class Counts(Observer):
         )
         self._requests = Counter(
             "syncd_api_requests_total",
-            "Requests to TikTok and Shopify.",
+            "Requests to TikTok and Shopify, by what came of them.",
             ["shop", "api", "operation", "outcome"],
             registry=of,
         )

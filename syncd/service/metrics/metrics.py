@@ -47,15 +47,19 @@ def serving_metrics(settings: Settings, clock: Clock, alive: Callable[[], bool])
         if listen:
             from syncd.service.metrics.server import serving  # noqa: PLC0415 - only where it is wanted
 
-            port = stack.enter_context(serving(listen, lambda port: metrics.pages(port, alive)))
-            log.info("metrics_served", listen=listen, port=port)
+            metrics.port = stack.enter_context(serving(listen, lambda port: metrics.pages(port, alive)))
+            log.info("metrics_served", listen=listen, port=metrics.port)
         yield metrics
 
 
 class Metrics(Observer):
-    """Counts, tells, and keeps the textfile. Every method may be called where metrics are off."""
+    """Counts, tells, and keeps the textfile. Every method may be called where metrics are off.
+
+    `port` is the one that is listened on, 0 for none.
+    """
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.port = 0
         self._settings = settings
         self._clock = clock
         self._begun = False

@@ -44,6 +44,7 @@ def serving(listen: str, pages: Callable[[int], Pages]) -> Iterator[int]:
     try:
         yield server.server_port
     finally:
+        server.wake()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -155,6 +156,11 @@ class _Server(ThreadingMixIn, HTTPServer):
     def _forget(self, request: socket.socket) -> None:
         self._ends.pop(request, None)
         self._slots.release()
+
+    def wake(self) -> None:
+        """Let the thread that waits for connections look at once whether to go on."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
 
     def service_actions(self) -> None:
         """Twice a second: cut off what lasts too long."""
