@@ -9,12 +9,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import structlog
-
 from syncd.calls import Call
 from syncd.clock import Clock
 from syncd.config.addresses import host_of
 from syncd.config.settings import Settings
+from syncd.events import Event, tell
 from syncd.model.intents import Intent
 from syncd.service.metrics import probes, textfile
 from syncd.service.metrics.pages import Pages
@@ -26,8 +25,6 @@ if TYPE_CHECKING:  # what it imports is heavy
 
 _PERIOD = 5.0
 """Seconds between two textfiles at least."""
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
 @contextmanager
@@ -48,7 +45,7 @@ def serving_metrics(settings: Settings, clock: Clock, alive: Callable[[], bool])
             from syncd.service.metrics.server import serving  # noqa: PLC0415 - only where it is wanted
 
             metrics.port = stack.enter_context(serving(listen, lambda port: metrics.pages(port, alive)))
-            log.info("metrics_served", listen=listen, port=metrics.port)
+            tell(Event.METRICS_SERVED, listen=listen, port=metrics.port)
         yield metrics
 
 
@@ -71,13 +68,17 @@ class Metrics(Observer):
         self._take(settings)
 
     def in_effect(self, settings: Settings) -> None:
-        """The daemon works with these settings from now on: at the start, and after a good reload."""
+        """The daemon works with these settings from now on: at the start, and after a reload.
+
+        The same ones once more are those from before a reload that failed.
+        """
+        new = not self._begun or settings is not self._settings
         before, after = self._settings.metrics.textfile, settings.metrics.textfile
         if before and before != after:
             textfile.remove(Path(before))
         self._take(settings)
         self._begun = True
-        if self._exposition:
+        if self._exposition and new:
             self._exposition.counts.reloaded(self._clock.now())
 
     def refused(self) -> None:
@@ -139,12 +140,12 @@ class Metrics(Observer):
                 return
         if self._failing:
             self._failing = False
-            log.info("textfile_recovered", path=str(path))
+            tell(Event.TEXTFILE_RECOVERED, path=str(path))
 
     def _tell_failure(self, path: Path, error: OSError) -> None:
         if not self._failing:
-            hint = "the folder must exist and be writable for syncd"
-            log.warning("textfile_failed", path=str(path), error=error.strerror, hint=hint)
+            hint = "the folder must exist, and syncd must be able to write into it"
+            tell(Event.TEXTFILE_FAILED, failure=error, path=str(path), hint=hint)
         self._failing = True
 
     def close(self) -> None:

@@ -12,9 +12,8 @@ from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
-
 from syncd.errors import CannotListen, ConfigError
+from syncd.events import Event, tell
 from syncd.service.metrics.pages import Pages, Reply, text
 
 _MOST_THREADS = 8
@@ -25,8 +24,6 @@ _PATIENCE = 10.0
 
 _Connection = Any  # a socket; the library's types know of datagrams, too
 _Place = Any  # an address, as its family has it
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
 @contextmanager
@@ -92,8 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
         hosts = self.headers.get_all("Host", [])
         try:
             return self.server.pages.answer(self.path, hosts, self.headers.get("Accept", ""))
-        except Exception:  # the edge: whoever asks is told, and the next one is answered again
-            log.exception("page_failed", path=urlsplit(self.path).path)
+        except Exception as error:  # noqa: BLE001 - the edge: the next one is answered again
+            tell(Event.PAGE_FAILED, failure=error, cause=error, path=urlsplit(self.path).path)
             return text(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error: the log says more")
 
     def _send(self, reply: Reply, *more: tuple[str, str]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from syncd import __version__
 from syncd.errors import CannotListen, ConfigError
 from syncd.service.metrics import server
-from syncd.service.metrics.pages import Pages, text
+from syncd.service.metrics.pages import Pages, Reply, text
 from syncd.service.metrics.server import serving
 from tests.service.metrics.watched import LISTEN, get
 
@@ -23,7 +23,7 @@ PATIENCE = 10.0
 def answering(listen: str = LISTEN, host: str = "127.0.0.1") -> Iterator[int]:
     """Two pages, of which one is broken; the port."""
 
-    def broken(_: str) -> server.Reply:
+    def broken(_: str) -> Reply:
         raise RuntimeError("canary")
 
     table = {"/hello": lambda _: text(HTTPStatus.OK, "hello"), "/broken": broken}
