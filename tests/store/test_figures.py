@@ -40,3 +40,16 @@ def test_of_one_shop(path: Path, seen: Callable[..., Seen], now: datetime) -> No
         found = figures(store.database, "us")
 
     assert found == Figures({"no_payment": 2, "paused": 1}, to_inspect=1, unknown=0, currencies=("USD",))
+
+
+def test_few_intents_are_read_for_it(path: Path) -> None:
+    """By the index of those that are open: a store has many that are not, each with its bytes."""
+    with closing(Store.write(path, snapshot_from)) as store:
+        asked: list[str] = []
+        store.database._connection.set_trace_callback(asked.append)
+        figures(store.database, "us")
+        store.database._connection.set_trace_callback(None)
+        [sql] = [sql for sql in asked if "FROM intents" in sql]
+        [plan] = store.database.rows(f"EXPLAIN QUERY PLAN {sql}")
+
+    assert "intents_open" in str(plan["detail"])
