@@ -176,19 +176,23 @@ def test_a_client_that_drips_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None
         drip(client)
 
 
+def until_threads(number: int) -> None:
+    """Wait until there are so many."""
+    end = time.monotonic() + PATIENCE
+    while threading.active_count() != number:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 def test_no_more_threads_than_that() -> None:
     """Who comes when too many are connected is turned away; when they have gone, all is as before."""
     with answering() as port:
+        before = threading.active_count()
         with ExitStack() as clients:
             for _ in range(server._MOST_THREADS):
                 clients.enter_context(closing(socket.create_connection(("127.0.0.1", port))))
-            end = time.monotonic() + PATIENCE
-            while threading.active_count() < server._MOST_THREADS + 2:
-                assert time.monotonic() < end
-                time.sleep(0.01)
+            until_threads(before + server._MOST_THREADS)
             with closing(socket.create_connection(("127.0.0.1", port))) as one_too_many:
                 assert until_closed(one_too_many) == b""
-        while threading.active_count() > 2:
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        until_threads(before)
         assert get(port, "/hello").status == 200
