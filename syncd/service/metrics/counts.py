@@ -51,7 +51,10 @@ class Counts(Observer):
             registry=of,
         )
         self._refunds = Counter(
-            "syncd_refunds_total", "Refunds, by how they ended; each is counted once.", ["shop", "outcome"], registry=of
+            "syncd_refunds_total",
+            "Refunds, by how they ended; each is counted once.",
+            ["shop", "outcome"],
+            registry=of,
         )
         self._refunded = Counter(
             "syncd_refunded_minor_units_total",

@@ -112,7 +112,7 @@ def test_reload(watched: Watched) -> None:
         watched.value("syncd_config_last_reload_success_timestamp_seconds"),
     )
     watched.world.clock.advance(60)
-    watched.metrics.in_effect(watched.world.settings())
+    watched.metrics.in_effect(watched.world.settings(auto_restock=False))
 
     assert refused == (0.0, began)
     assert watched.value("syncd_config_last_reload_successful") == 1.0
