@@ -6,6 +6,7 @@ SyncdError
 ├── StoreDamaged            65
 ├── StoreTrouble            74
 ├── AlreadyRunning          69
+├── CannotListen            75
 └── ApiError
     ├── NotReached          75   nothing ran; later it may work
     │   └── RateLimited     75   the same, with the pause that was asked for
@@ -73,6 +74,16 @@ class AlreadyRunning(SyncdError):
     """Another process writes this store."""
 
     exit_code = os.EX_UNAVAILABLE
+
+
+class CannotListen(SyncdError):
+    """The address for metrics cannot be used now: another program has the port, or it is not there yet.
+
+    It may be free a moment later, so nothing that starts us again and again should give up.
+    """
+
+    exit_code = os.EX_TEMPFAIL
+    temporary = True
 
 
 class ApiError(SyncdError):

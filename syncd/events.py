@@ -73,6 +73,22 @@ class Event(StrEnum):
         "chore",
         *_ERROR,
     )
+    METRICS_SERVED = (
+        "metrics_served",
+        "info",
+        "Figures and probes are served on the port of [metrics] listen.",
+        "listen",
+        "port",
+    )
+    PAGE_FAILED = "page_failed", "error", "A page of [metrics] listen could not be made.", "path", *_ERROR
+    TEXTFILE_FAILED = (
+        "textfile_failed",
+        "warning",
+        "The textfile of [metrics] cannot be written. Told once; all else goes on.",
+        "path",
+        *_ERROR,
+    )
+    TEXTFILE_RECOVERED = "textfile_recovered", "info", "The textfile is written again.", "path"
     SHOP_DISABLED = "shop_disabled", "warning", "The shop is switched off: nothing is polled.", "hint"
     SHOP_CRASHED = (
         "shop_crashed",
@@ -219,11 +235,14 @@ FIELDS: Mapping[str, str] = {
     "idempotency_key": "The key that Shopify gets with the write.",
     "kind": "The kind of error.",
     "lasted_s": "For how many seconds it has failed, or had failed.",
+    "listen": "The address, as configured.",
     "logger": "Which library.",
     "message": "The library's own words.",
     "operation": "What was asked of the API.",
     "outcome": "`ok`, or the kind of error.",
+    "path": "Of the file, or of the page.",
     "polled": "How many cases TikTok was heard about.",
+    "port": "The port that is listened on.",
     "problems": "Each problem of the config file.",
     "reason": "The reason's code, as in `holds.md`.",
     "refused": "Why it cannot be done.",

@@ -18,7 +18,8 @@ def password_in(text: str) -> str:
         return ""
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine itself can be reached by that name or address."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
@@ -39,7 +40,7 @@ def _split(text: str) -> SplitResult:
 
 def _guarded(text: str) -> SplitResult:
     parts = _split(text)
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise wrong("is plain http, which only this machine itself may be reached by", "write https://")
     return parts
 
@@ -79,12 +80,17 @@ def _domain(text: str) -> str:
 def _listen(text: str) -> str:
     try:
         parts = urlsplit(f"//{text}")
-        sound = parts.port is not None and parts.hostname and parts.netloc == text
+        sound = parts.port is not None and parts.hostname and parts.netloc == text and "@" not in text
     except ValueError:
         sound = None
     if text and not sound:
         raise wrong("is not a host and a port", "such as 127.0.0.1:9464")
     return text
+
+
+def host_of(listen: str) -> str:
+    """The host of a value of `Listen`; empty where there is none."""
+    return urlsplit(f"//{listen}").hostname or ""
 
 
 BaseAddress = Annotated[str, AfterValidator(_base)]

@@ -12,7 +12,9 @@ from syncd.config.settings import Settings
 
 _T = TypeVar("_T")
 
-_FIXED: frozenset[KeyPath] = frozenset({("store", "path"), ("metrics", "listen")})
+_FIXED: frozenset[KeyPath] = frozenset(
+    {("store", "path"), ("metrics", "listen"), ("metrics", "allow_remote")}
+)
 _LOGIN: frozenset[KeyPath] = frozenset(
     {
         ("tiktok", "app_key"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from syncd.config.addresses import host_of, is_loopback
 from syncd.config.keys import dotted, shared
 from syncd.config.layers import KeyPath
 from syncd.config.problems import Places, Problem
@@ -18,8 +19,6 @@ _SHORT_POLL = timedelta(seconds=30)
 # acts on it.
 NOT_YET: tuple[KeyPath, ...] = (
     ("store", "keep"),
-    ("metrics", "listen"),
-    ("metrics", "textfile"),
     ("alerts", "urls"),
     ("alerts", "heartbeat_url"),
 )
@@ -35,6 +34,10 @@ def contradictions(settings: Settings) -> Iterator[Problem]:
     ca_file = settings.network.ca_file
     if ca_file and not Path(ca_file).is_file():
         yield Problem(("network", "ca_file"), "there is no such file")
+    listen = settings.metrics.listen
+    if listen and not is_loopback(host_of(listen)) and not settings.metrics.allow_remote:
+        hint = "name 127.0.0.1 or [::1], or set allow_remote = true as well"
+        yield Problem(("metrics", "listen"), "is open to other machines", hint)
 
 
 def _shop_problems(at: KeyPath, shop: Shop) -> Iterator[Problem]:

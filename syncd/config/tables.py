@@ -169,6 +169,10 @@ class Metrics(Table):
         default="",
         description="For node_exporter's textfile collector, such as /run/syncd/metrics.prom.",
     )
+    allow_remote: bool = Field(
+        default=False,
+        description="Lets listen be an address that other machines reach: no secrets, but figures.",
+    )
 
 
 class Alerts(Table):

@@ -21,6 +21,7 @@ from syncd.service.call_log import CallLog
 from syncd.service.cycle_log import CycleLog
 from syncd.service.housekeeping import Housekeeping
 from syncd.service.logs import set_up
+from syncd.service.metrics import Metrics, serving_metrics
 from syncd.service.pulse import Pulse
 from syncd.service.refused import Refused
 from syncd.service.shop_loop import ShopLoop
@@ -58,6 +59,7 @@ class Daemon:
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
     pulse: Pulse = field(init=False)
     cycle_log: CycleLog = field(init=False)
+    metrics: Metrics = field(init=False)
 
     def __post_init__(self) -> None:
         self.pulse = Pulse(self.clock, _LONGEST_PAUSE)
@@ -69,9 +71,13 @@ class Daemon:
         Raises:
             StoreTrouble, StoreDamaged: The store cannot be used any more.
             ConfigError: The settings of the network cannot be used.
+            CannotListen: The address for metrics is taken.
         """
         try:
-            with heeded(self._stop, self._reload):
+            with (
+                serving_metrics(self.settings, self.clock, lambda: self.pulse.alive) as self.metrics,
+                heeded(self._stop, self._reload),
+            ):
                 await alongside(self._generations(), self._show_life(), self._ask_for_time())
         finally:
             self.notifier.close()
@@ -94,9 +100,18 @@ class Daemon:
         """Work with the settings as they are, until they change or it is time to stop."""
         settings = self.settings
         self.pulse.limit = settings.network.timeout.total_seconds() + _LONGEST_PAUSE
-        house = Housekeeping(self.clock, [self._tell_status])
+        house = Housekeeping(self.clock, [self._tell_status, self.metrics.written])
         enabled = [name for name, shop in settings.shops.items() if shop.sync.enabled]
-        observers = Observers([CallLog(), self.cycle_log, self.pulse, Refused(enabled, self._give_up), house])
+        observers = Observers(
+            [
+                CallLog(),
+                self.cycle_log,
+                self.metrics,
+                self.pulse,
+                Refused(enabled, self._give_up),
+                house,
+            ]
+        )
         async with open_shops(settings, self.store, self.clock, observer=observers) as shops:
             loops = [
                 ShopLoop(shop, settings.shops[shop.name].sync.poll_interval, self.leaving, self.pulse)
@@ -117,6 +132,7 @@ class Daemon:
         else:
             changed = [dotted(key) for key in changes(before, self.settings)]
             tell(Event.RELOAD_DONE, changed=changed, restart_needed=self.late)
+        self.metrics.in_effect(self.settings)
         if not self.stopping:
             self.notifier.ready(status_line(self.store, self.settings, self.clock.now()))
 
@@ -149,6 +165,7 @@ class Daemon:
 
     def _refuse(self, error: ConfigError) -> None:
         tell(Event.RELOAD_REFUSED, failure=error, problems=error.problems)
+        self.metrics.refused()
         count = max(1, len(error.problems))
         self.notifier.ready(f"reload refused, the old settings stay: {count} problem{'s' * (count > 1)}")
 

@@ -59,6 +59,7 @@ async def _one_shop(shop: Shop, *, polling: bool) -> CycleResult:
             changed=result.changed,
             written=result.written + more.written,
             errors=result.errors + more.errors,
+            poll_ok=result.poll_ok,
         )
         if stuck:
             break

@@ -43,8 +43,11 @@ class Pulse(Observer):
 
     @property
     def alive(self) -> bool:
-        """False where a shop stays silent though it had the time of another limit to be started anew."""
-        return all(self.silent(shop) <= 2 * self.limit for shop in self._expected)
+        """False where a shop stays silent though it had the time of another limit to be started anew.
+
+        Safe to ask from another thread.
+        """
+        return all(self.silent(shop) <= 2 * self.limit for shop in tuple(self._expected))
 
     def called(self, shop: str, call: Call) -> None:  # noqa: ARG002
         """An answer, or the end of waiting for one."""

@@ -107,7 +107,7 @@ class Tokens:
 
     @property
     def _key(self) -> str:
-        return f"shopify {self._settings.domain} {self._settings.client_id}"
+        return token_key(self._settings.domain, self._settings.client_id)
 
     @property
     def _seed(self) -> str:
@@ -173,6 +173,11 @@ class Tokens:
                 )
             case _:
                 raise _error(AnswerUnreadable, "the grant cannot be read", answer=answer)
+
+
+def token_key(domain: str, client_id: str) -> str:
+    """The key under which a shop's granted token is kept."""
+    return f"shopify {domain} {client_id}"
 
 
 def _refusal(answer: Answer) -> ApiError:

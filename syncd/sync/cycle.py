@@ -29,7 +29,10 @@ VERIFIED_PER_CYCLE = 20
 
 @dataclass(frozen=True, slots=True)
 class CycleResult:
-    """What one cycle did. `held` and `deferred` count the cases that stand so after it."""
+    """What one cycle did. `held` and `deferred` count the cases that stand so after it.
+
+    `poll_ok`: TikTok was read to the end; None where it was not to be read.
+    """
 
     cycle_id: str = ""
     polled: int = 0
@@ -39,6 +42,7 @@ class CycleResult:
     deferred: int = 0
     errors: tuple[SyncdError, ...] = ()
     plans: dict[str, Plan] = field(default_factory=dict)
+    poll_ok: bool | None = None
 
     @property
     def ok(self) -> bool:
@@ -79,6 +83,7 @@ class ShopCycle:
                 await poll(self._shop, polled)
         except ApiError as error:
             errors.append(error)
+        poll_ok = not errors if polling else None
         try:
             await brake.check(self._shop)
             await self._work_off(work, errors)
@@ -95,6 +100,7 @@ class ShopCycle:
             deferred=counts.get(State.DUE, 0) + counts.get(State.WRITING, 0),
             errors=tuple({error.what: error for error in errors}.values()),
             plans=work.plans,
+            poll_ok=poll_ok,
         )
 
     def _mind_the_clock(self) -> None:

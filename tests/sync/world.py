@@ -21,6 +21,7 @@ from syncd.service.decisions import Asked, Command, decide
 from syncd.store.cases import Filter
 from syncd.store.store import Store
 from syncd.sync.cycle import CycleResult, ShopCycle
+from syncd.sync.observer import Observer
 from syncd.sync.shop import Shop
 from syncd.tiktok.wire import snapshot_from
 
@@ -74,6 +75,7 @@ class World:
     cancellations: bool = False
     clock: HandClock = field(default_factory=HandClock)
     tables: dict[str, dict[str, object]] = field(default_factory=dict)
+    observer: Observer | None = None
 
     def __post_init__(self) -> None:
         self.own_clock = SkewedClock(self.clock)
@@ -120,7 +122,7 @@ class World:
         settings = self.settings(store, **sync)
         kept = open_store(self.folder / store)
         try:
-            async with open_shops(settings, kept, self.own_clock) as shops:
+            async with open_shops(settings, kept, self.own_clock, observer=self.observer) as shops:
                 yield shops[0]
         finally:
             kept.close()
