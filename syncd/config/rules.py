@@ -20,8 +20,6 @@ NOT_YET: tuple[KeyPath, ...] = (
     ("store", "keep"),
     ("metrics", "listen"),
     ("metrics", "textfile"),
-    ("alerts", "urls"),
-    ("alerts", "heartbeat_url"),
 )
 
 

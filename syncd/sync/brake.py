@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from syncd.errors import ShopStopped
+from syncd.model.tokens import Memory
 from syncd.sync.shop import Shop
 from syncd.tiktok.client import FILTERS
 
@@ -21,7 +22,7 @@ async def check(shop: Shop) -> None:
         ApiError: TikTok could not be asked; the brake stays as it is.
     """
     memory, now = shop.store.memory, shop.clock.now()
-    checked, braked = f"known-checked:{shop.name}", f"brake:{shop.name}"
+    checked, braked = f"known-checked:{shop.name}", _key(shop.name)
     known = memory.get(checked)
     last = datetime.fromisoformat(known) if known else now
     if memory.get(braked) or now - last >= PERIOD:
@@ -32,6 +33,15 @@ async def check(shop: Shop) -> None:
         last = now
     if last.isoformat() != known:
         memory.put(checked, last.isoformat())
+
+
+def is_on(memory: Memory, shop: str) -> bool:
+    """Whether the brake of that shop is on."""
+    return bool(memory.get(_key(shop)))
+
+
+def _key(shop: str) -> str:
+    return f"brake:{shop}"
 
 
 async def _forgotten(shop: Shop, last: datetime) -> bool:

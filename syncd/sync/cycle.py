@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from syncd.decide.guard import Ceiling
 from syncd.errors import ApiError, RequestRefused, SyncdError
 from syncd.events import Event, about, tell
 from syncd.model.cases import Case, State
@@ -29,7 +30,10 @@ VERIFIED_PER_CYCLE = 20
 
 @dataclass(frozen=True, slots=True)
 class CycleResult:
-    """What one cycle did. `held` and `deferred` count the cases that stand so after it."""
+    """What one cycle did. `held` and `deferred` count the cases that stand so after it.
+
+    `cycle_ceiling`: more was to be refunded than one cycle may.
+    """
 
     cycle_id: str = ""
     polled: int = 0
@@ -39,6 +43,7 @@ class CycleResult:
     deferred: int = 0
     errors: tuple[SyncdError, ...] = ()
     plans: dict[str, Plan] = field(default_factory=dict)
+    cycle_ceiling: bool = False
 
     @property
     def ok(self) -> bool:
@@ -95,6 +100,7 @@ class ShopCycle:
             deferred=counts.get(State.DUE, 0) + counts.get(State.WRITING, 0),
             errors=tuple({error.what: error for error in errors}.values()),
             plans=work.plans,
+            cycle_ceiling=Ceiling.CYCLE in work.budget.reached,
         )
 
     def _mind_the_clock(self) -> None:

@@ -19,8 +19,6 @@ Good = Callable[..., Loaded]
         ("store.keep = '30d'", "store.keep: this version does not act on it yet"),
         ("metrics.listen = '127.0.0.1:9464'", "metrics.listen: this version does not act on it yet"),
         ("metrics.textfile = '/run/x.prom'", "metrics.textfile: this version does not act on it yet"),
-        ("alerts.urls = ['mailto://canary']", "alerts.urls: this version does not act on it yet"),
-        ("alerts.heartbeat_url = 'https://x/canary'", "alerts.heartbeat_url: this version does not act"),
         ("sync.poll_interval = '29s'", "sync.poll_interval: is very short (5m is plenty)"),
     ],
 )
