@@ -81,10 +81,14 @@ class AlertDesk:
         }
         self.watch.news.set()
 
-    async def run(self) -> None:
-        """A round after each cycle, and now and then without one, until it is cancelled."""
+    def begin(self) -> None:
+        """Take over what the last words of an earlier process told."""
         self._save()
         forget(self._settings.store.path)
+
+    async def run(self) -> None:
+        """A round after each cycle, and now and then without one, until it is cancelled."""
+        self.begin()
         await self._prove_addresses()
         while True:
             await self.round()

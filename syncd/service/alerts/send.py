@@ -30,7 +30,7 @@ class Sender:
         self.addresses: Sequence[Address] = addresses_of(settings.alerts.urls)
         self._network = settings.network
         self._redactor = Redactor(settings.secrets())
-        self._busy: dict[str, threading.Thread] = {}
+        self._busy: set[str] = set()
         self._loaded = False
 
     async def unusable(self) -> dict[str, str]:
@@ -40,7 +40,7 @@ class Sender:
 
     async def deliver(self, address: Address, message: Message, *, limit: float = LIMIT) -> str:
         """Send one message; nothing where it went through, else why it did not."""
-        if (busy := self._busy.get(address.digest)) and busy.is_alive():
+        if address.digest in self._busy:
             return "the message before it is still on its way"
         try:
             await self._load()
@@ -63,21 +63,14 @@ class Sender:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
 
-        def settle(settling: Callable[[], None]) -> None:
+        def run() -> None:
+            settling = _outcome(work, done)
+            self._busy.discard(name)
             with suppress(RuntimeError):  # the loop has ended meanwhile
                 loop.call_soon_threadsafe(lambda: None if done.done() else settling())
 
-        def run() -> None:
-            try:
-                result = work()
-            except BaseException as error:  # noqa: BLE001 - it is raised where it is awaited
-                failure = error
-                settle(lambda: done.set_exception(failure))
-            else:
-                settle(lambda: done.set_result(result))
-
-        thread = self._busy[name] = threading.Thread(target=run, name="syncd-alert", daemon=True)
-        thread.start()
+        self._busy.add(name)
+        threading.Thread(target=run, name="syncd-alert", daemon=True).start()
         return await done
 
     def _clean(self, message: Message) -> Message:
@@ -96,3 +89,13 @@ async def send_test(settings: Settings, now: datetime) -> list[tuple[str, bool, 
     message = Message("syncd: test", body, Level.INFO)
     reasons = await asyncio.gather(*(sender.deliver(address, message) for address in sender.addresses))
     return [(address.label, not why, why) for address, why in zip(sender.addresses, reasons, strict=True)]
+
+
+def _outcome(work: Callable[[], T], done: asyncio.Future[T]) -> Callable[[], None]:
+    """Do the work; what puts its result, or its failure, into `done`."""
+    try:
+        result = work()
+    except BaseException as error:  # noqa: BLE001 - it is raised where it is awaited
+        failure = error
+        return lambda: done.set_exception(failure)
+    return lambda: done.set_result(result)

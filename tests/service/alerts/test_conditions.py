@@ -32,9 +32,7 @@ def wrong(store: Store, settings_of: SettingsOf) -> Now:
 
     def wrong(now: datetime = NOON, *, text: str = "", started: bool = True, **seen: Any) -> list[Alert]:
         of_us = replace(Seen(NOON - 365 * DAY), **seen)
-        found = conditions(
-            store, settings_of(text), {"us": of_us}, {"us": True} if started else {}, now
-        )
+        found = conditions(store, settings_of(text), {"us": of_us}, {"us": True} if started else {}, now)
         assert list(found) == [alert.key for alert in found.values()]
         return list(found.values())
 

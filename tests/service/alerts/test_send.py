@@ -90,9 +90,7 @@ async def test_an_address_that_cannot_be(settings_of: SettingsOf, bad: str) -> N
     assert (await deliver(sender))[1] == next(iter(unusable.values()))
 
 
-async def test_secrets_stay_out(
-    settings_of: SettingsOf, address: str, hook: Hook, log: io.StringIO
-) -> None:
+async def test_secrets_stay_out(settings_of: SettingsOf, address: str, hook: Hook, log: io.StringIO) -> None:
     """Neither the log at debug nor a reason shows a part of an address; no text shows a known secret."""
     hook.status = 500
     with_user = address.replace("://", "://canary-user:canary-password@")
@@ -107,7 +105,9 @@ async def test_secrets_stay_out(
 
 async def test_bounded(settings_of: SettingsOf, address: str, hook: Hook) -> None:
     """However much there is to say, a message stays small enough for any service."""
-    assert await deliver(sender_to(settings_of, address), Message("t" * 999, "b" * 99_999, Level.INFO)) == [""]
+    assert await deliver(sender_to(settings_of, address), Message("t" * 999, "b" * 99_999, Level.INFO)) == [
+        ""
+    ]
     [message] = hook.messages
     assert (len(message["title"]), len(message["message"])) == (120, 20_000)
 
