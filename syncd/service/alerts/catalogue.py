@@ -94,7 +94,7 @@ MEANINGS: dict[Kind, Meaning] = {
         Level.FAILURE,
         "shop stopped",
         "The TikTok Shop or the Shopify store is frozen, locked or not active; nothing is written.",
-        "Settle it in Seller Center or in the Shopify admin; syncd tries again by itself.",
+        "Settle it in Seller Center or in the Shopify admin; it is tried again by itself.",
     ),
     Kind.SHOP_STUCK: Meaning(
         Level.FAILURE,
@@ -124,7 +124,7 @@ MEANINGS: dict[Kind, Meaning] = {
         Level.FAILURE,
         "writes stopped",
         "Shopify answers in another API version than we ask for, so nothing is written to it.",
-        "Install a release of syncd for a version that Shopify supports.",
+        "Install a newer release: see in its changelog for which version it is.",
     ),
     Kind.CEILING_REACHED: Meaning(
         Level.WARNING,

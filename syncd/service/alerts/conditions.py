@@ -61,6 +61,8 @@ def _of_shop(  # noqa: PLR0917 - each is another source
     yield from _ceilings(tallies, name, seen)
     if not shop.guard.dry_run:
         yield from _backlog(tallies, name, now)
+    if seen.broke:
+        yield Alert(seen.broke.kind, name, what=seen.broke.what, hint=_todo(seen.broke.kind, name))
     if brake.is_on(store.memory, name):
         yield _plain(Kind.BRAKE_ON, name)
     if started and is_silent(store, name, shop, seen, now):

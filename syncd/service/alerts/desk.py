@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from syncd.clock import Clock
 from syncd.config.settings import Settings
+from syncd.events import Event, tell
 from syncd.http import build_http
 from syncd.service.alerts.addresses import Address
 from syncd.service.alerts.alert import Alert
@@ -33,8 +33,6 @@ _TICK = 60.0
 _LAST_ROUND = 3.0
 """Seconds that a message on its way has when the daemon stops."""
 
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -48,17 +46,25 @@ _KEPT = TypeAdapter(Kept)
 
 
 class AlertDesk:
-    """Tells people what is wrong. `watch` has to hear the work on the shops."""
+    """Tells people what is wrong. `watch` has to hear the work on the shops.
+
+    `standing` has what neither the store nor the work shows; whoever owns it may change it at any time.
+    """
 
     def __init__(
-        self, settings: Settings, store: Store, clock: Clock, heartbeat: Heartbeat | None = None
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        standing: Mapping[str, Alert] | None = None,
+        heartbeat: Heartbeat | None = None,
     ) -> None:
         self._settings = settings
         self._store = store
         self._clock = clock
         self._heartbeat = heartbeat
         self._sender = Sender(settings)
-        self._outside: dict[str, Alert] = {}
+        self._standing = {} if standing is None else standing
         self._turn = asyncio.Lock()
         self._intervals = {
             name: shop.sync.poll_interval for name, shop in settings.shops.items() if shop.sync.enabled
@@ -68,18 +74,6 @@ class AlertDesk:
         self.watch = Watch(clock, dict(kept.seen))
         self.watch.watch(self._intervals)
         self._books = self._opened(kept)
-
-    def raise_alert(self, alert: Alert) -> None:
-        """Something is wrong that the store does not show; it stands until it is settled."""
-        self._outside[alert.key] = alert
-        self.watch.news.set()
-
-    def settle(self, kind: Kind, shop: str = "") -> None:
-        """Nothing of that kind is wrong with that shop any more."""
-        self._outside = {
-            key: alert for key, alert in self._outside.items() if (alert.kind, alert.shop) != (kind, shop)
-        }
-        self.watch.news.set()
 
     def begin(self) -> None:
         """Take over what the last words of an earlier process told."""
@@ -113,11 +107,11 @@ class AlertDesk:
         async with self._turn:
             try:
                 await self._round(self._clock.now())
-            except Exception:  # alerts must not stop the work; what stops alerts is in the log
-                log.exception("alerts_failed")
+            except Exception as error:  # noqa: BLE001 - alerts must not stop the work
+                tell(Event.CHORE_FAILED, chore="alerts", failure=error, cause=error)
 
     async def _round(self, now: datetime) -> None:
-        alerts = self._outside | conditions(
+        alerts = dict(self._standing) | conditions(
             self._store, self._settings, self.watch.seen, self.watch.ended, now
         )
         self._books = {name: observed(book, alerts, now) for name, book in self._books.items()}
@@ -131,20 +125,20 @@ class AlertDesk:
         book = self._books[to.digest]
         of = notices(book, alerts, now)
         if of:
-            delivered = await self._deliver(to, message_of(of, now), len(of))
+            delivered = await self._deliver(to, message_of(of, now))
             self._books[to.digest] = told(book, of, now) if delivered else failed(book, now)
         elif self._summary_is_due(book, now):
             since = book.summed_up_at or now
-            delivered = await self._deliver(to, summary(self._store, self._settings, since, now), 0)
+            delivered = await self._deliver(to, summary(self._store, self._settings, since, now))
             done = replace(book, summed_up_at=now, failures=0, retry_at=None)
             self._books[to.digest] = done if delivered else failed(book, now)
 
-    async def _deliver(self, to: Address, message: Message, alerts: int) -> bool:
+    async def _deliver(self, to: Address, message: Message) -> bool:
         why = await self._sender.deliver(to, message)
         if why:
-            log.warning("alert_not_sent", address=to.label, error=why, hint="try: syncd check --alert")
+            tell(Event.ALERT_NOT_SENT, address=to.label, error=why, hint="try: syncd check --alert")
         else:
-            log.info("alert_sent", address=to.label, title=message.title, alerts=alerts)
+            tell(Event.ALERT_SENT, address=to.label, title=message.title)
         return not why
 
     def _summary_is_due(self, book: Book, now: datetime) -> bool:
@@ -166,9 +160,9 @@ class AlertDesk:
             return
         try:
             for label, why in (await self._sender.unusable()).items():
-                log.error("alert_address_unusable", address=label, error=why, hint="try: syncd check --alert")
-        except Exception:  # each message tries again
-            log.exception("alerts_failed")
+                tell(Event.ALERT_ADDRESS_UNUSABLE, address=label, error=why, hint="try: syncd check --alert")
+        except Exception as error:  # noqa: BLE001 - each message tries again
+            tell(Event.CHORE_FAILED, chore="alerts", failure=error, cause=error)
 
     def _opened(self, kept: Kept) -> dict[str, Book]:
         """A book for each address, with what the last words of an earlier process told."""
@@ -193,12 +187,14 @@ class AlertDesk:
 
 
 @asynccontextmanager
-async def alerting(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[AlertDesk]:
+async def alerting(
+    settings: Settings, store: Store, clock: Clock, standing: Mapping[str, Alert] | None = None
+) -> AsyncIterator[AlertDesk]:
     """A desk that works for as long as the block lasts, if there is anybody to tell."""
     url = settings.alerts.heartbeat_url.get_secret_value()
     network = settings.network
     async with build_http(proxy=network.proxy, ca_file=str(network.ca_file)) as http:
-        desk = AlertDesk(settings, store, clock, Heartbeat(url, http, clock) if url else None)
+        desk = AlertDesk(settings, store, clock, standing, Heartbeat(url, http, clock) if url else None)
         running = asyncio.create_task(desk.run(), name="alerts") if url or settings.alerts.urls else None
         try:
             yield desk
@@ -213,5 +209,5 @@ def _read(text: str) -> Kept:
     try:
         return _KEPT.validate_json(text) if text else Kept()
     except ValidationError:
-        log.warning("alerts_forgotten", hint="what stands now is told again")
+        tell(Event.ALERTS_FORGOTTEN)
         return Kept()

@@ -1,16 +1,14 @@
 """The heartbeat: an address that is fetched while all is well, so that silence is noticed elsewhere."""
 
 import httpx
-import structlog
 
 from syncd.clock import Clock
+from syncd.events import Event, tell
 from syncd.http import HttpError, send
 
 _EVERY = 60.0
 _LIMIT = 10.0
 _GOOD = 300
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
 class Heartbeat:
@@ -30,9 +28,9 @@ class Heartbeat:
         self._next = self._clock.monotonic() + _EVERY
         why = await self._fetched()
         if why and not self._failing:
-            log.warning("heartbeat_failed", error=why, hint="check [alerts] heartbeat_url")
+            tell(Event.HEARTBEAT_FAILED, error=why, hint="check [alerts] heartbeat_url")
         if self._failing and not why:
-            log.info("heartbeat_recovered")
+            tell(Event.HEARTBEAT_RECOVERED)
         self._failing = bool(why)
         return True
 

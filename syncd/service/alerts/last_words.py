@@ -11,28 +11,30 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import structlog
-
 from syncd.config.settings import Settings
-from syncd.errors import CredentialsRefused, StoreDamaged, StoreTrouble, SyncdError
+from syncd.errors import StoreDamaged, StoreTrouble, SyncdError
+from syncd.events import Event, tell
 from syncd.service.alerts.alert import Alert
 from syncd.service.alerts.catalogue import MEANINGS, Kind
 from syncd.service.alerts.message import Message, lines_of, signature
 from syncd.service.alerts.send import Sender
 
 _LIMIT = 10.0
+_LONGEST = 20.0
 _AGAIN = timedelta(hours=1)
 _KINDS = (Kind.STORE_TROUBLE, Kind.DAEMON_ENDED)
 
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
+async def last_words(settings: Settings, error: BaseException | None, now: datetime) -> None:
+    """Tell every address why the daemon ends, unless that was told within the hour. Never raises.
 
-async def last_words(settings: Settings, error: BaseException, now: datetime) -> None:
-    """Tell every address why the daemon ends, unless that was told within the hour. Never raises."""
+    Without an error it ends because no login of any shop is accepted.
+    """
     try:
-        await _tell(settings, _alert(error), now)
+        async with asyncio.timeout(_LONGEST):
+            await _tell_all(settings, _alert(error), now)
     except Exception as trouble:  # noqa: BLE001 - the daemon ends for another reason, which must stay on top
-        log.warning("alert_not_sent", error=type(trouble).__name__)
+        tell(Event.ALERT_NOT_SENT, error=type(trouble).__name__)
 
 
 def endings(store: Path) -> dict[Kind, datetime]:
@@ -52,7 +54,7 @@ def forget(store: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-async def _tell(settings: Settings, alert: Alert, now: datetime) -> None:
+async def _tell_all(settings: Settings, alert: Alert, now: datetime) -> None:
     told = endings(settings.store.path).get(alert.kind)
     sender = Sender(settings)
     if not sender.addresses or (told and timedelta() <= now - told < _AGAIN):
@@ -63,19 +65,21 @@ async def _tell(settings: Settings, alert: Alert, now: datetime) -> None:
     reasons = await asyncio.gather(*sending)
     for address, why in zip(sender.addresses, reasons, strict=True):
         if why:
-            log.warning("alert_not_sent", address=address.label, error=why)
+            tell(Event.ALERT_NOT_SENT, address=address.label, error=why)
     if not all(reasons):
         _note(settings.store.path, alert.kind, now)
 
 
-def _alert(error: BaseException) -> Alert:
+def _alert(error: BaseException | None) -> Alert:
+    if error is None:
+        what, hint = "No login of any shop is accepted any more.", "See which, and what to do: syncd status"
+        return Alert(Kind.DAEMON_ENDED, what=what, hint=hint)
     kind = Kind.STORE_TROUBLE if isinstance(error, StoreTrouble | StoreDamaged) else Kind.DAEMON_ENDED
+    todo = MEANINGS[kind].todo
     if not isinstance(error, SyncdError):
         # Not the error's own text: nobody knows what is in it.
-        return Alert(kind, what=f"The program failed ({type(error).__name__}).", hint=MEANINGS[kind].todo)
-    refused = isinstance(error, CredentialsRefused)
-    what = f"No login of any shop is accepted any more: {error}" if refused else str(error)
-    return Alert(kind, what=what, hint=error.hint or MEANINGS[kind].todo)
+        return Alert(kind, what=f"The program failed ({type(error).__name__}).", hint=todo)
+    return Alert(kind, what=str(error), hint=error.hint or todo)
 
 
 def _note(store: Path, kind: Kind, now: datetime) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from syncd.calls import Call
 from syncd.clock import Clock
 from syncd.errors import CredentialsRefused, MissingScope, ShopStopped
+from syncd.service.alerts.catalogue import Kind
+from syncd.service.supervisor import Stuck
 from syncd.sync.cycle import CycleResult
 from syncd.sync.observer import Observer
 
@@ -15,6 +17,9 @@ _TOKENS = {"token", "token/get", "token/refresh"}
 """The operations that renew a token, of either API."""
 _RETRIED = timedelta(hours=2)
 """What fails on a case is tried again within an hour, so a fault that was not met for so long is over."""
+
+_SOUND = timedelta(minutes=10)
+"""A cycle that ends so long after a crash proves that the shop lives again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,15 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Break:
+    """The work on a shop crashed, or got stuck: `kind` tells which."""
+
+    kind: Kind
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What was seen of one shop. `since`: it is watched since then. `unrenewed`: since when, by API."""
 
@@ -44,6 +58,7 @@ class Seen:
     faults: Mapping[str, Fault] = field(default_factory=dict)
     unrenewed: Mapping[str, datetime] = field(default_factory=dict)
     cycle_ceiling: bool = False
+    broke: Break | None = None
 
 
 @dataclass(slots=True)
@@ -76,12 +91,21 @@ class Watch(Observer):
         if call.operation in _TOKENS:
             self._renewed(call.api) if good else self._not_renewed(shop, call.api)
 
+    def broke(self, shop: str, error: Exception) -> None:
+        """The work on that shop has to be begun anew."""
+        stuck = isinstance(error, Stuck)
+        what = f"It made {error}." if stuck else f"The program failed ({type(error).__name__})."
+        kind = Kind.SHOP_STUCK if stuck else Kind.SHOP_CRASHED
+        self.seen[shop] = replace(self._of(shop), broke=Break(kind, what, self.clock.now()))
+        self.news.set()
+
     def cycled(self, shop: str, result: CycleResult, seconds: float) -> None:  # noqa: ARG002 - as all observers
         """Note what a person has to mend."""
         seen, now = self._of(shop), self.clock.now()
         met = {fault.key: fault for error in result.errors if (fault := _fault(error, now))}
         left = {key: fault for key, fault in seen.faults.items() if not self._over(shop, fault, now)}
-        self.seen[shop] = replace(seen, faults=left | met, cycle_ceiling=result.cycle_ceiling)
+        broke = seen.broke if seen.broke and now - seen.broke.at < _SOUND else None
+        self.seen[shop] = replace(seen, faults=left | met, cycle_ceiling=result.cycle_ceiling, broke=broke)
         self._worked = {worked for worked in self._worked if worked[0] != shop}
         self.ended[shop] = result.ok
         self.cycles += 1

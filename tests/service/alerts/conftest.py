@@ -1,26 +1,24 @@
 """An address that alerts are sent to, a store, and settings that know both."""
 
-import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from syncd.clock import Clock
 from syncd.config import load
 from syncd.config.settings import Settings
 from syncd.model.cases import Case
 from syncd.sandbox.clock import HandClock
-from syncd.sandbox.http import Call, Reply, Request
 from syncd.sandbox.server import LoopbackServer
 from syncd.store.cases import Seen
 from syncd.store.database import Database
 from syncd.store.store import Store
 from syncd.tiktok.wire import snapshot_from
+from tests.hook import Hook
 from tests.loopback import served
 
 _SHOP = """
@@ -32,33 +30,6 @@ shop_cipher = "{name}"
 domain = "{name}.myshopify.com"
 access_token = "canary-access-token"
 """
-
-
-@dataclass
-class Hook:
-    """Takes whatever comes, and answers with `status`; by path where that is in `statuses`."""
-
-    clock: Clock
-    calls: list[Call] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
-    status: int = 200
-    statuses: dict[str, int] = field(default_factory=dict)
-
-    def operation_of(self, request: Request) -> str:
-        return request.path
-
-    def handle(self, request: Request) -> Reply:
-        self.requests.append(request)
-        return Reply(self.statuses.get(request.path, self.status))
-
-    @property
-    def messages(self) -> list[dict[str, Any]]:
-        """What Apprise has sent."""
-        return [json.loads(request.body) for request in self.requests if request.method == "POST"]
-
-    @property
-    def titles(self) -> list[str]:
-        return [message["title"] for message in self.messages]
 
 
 def keep(store: Store, shop: str, number: int, now: datetime, **decided: Any) -> Case:

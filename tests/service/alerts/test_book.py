@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,7 +147,7 @@ def test_what_was_not_delivered_is_told_later() -> None:
         reader.look(SILENT)
         if (reader.book.failures, reader.book.retry_at) != before:
             tries.append(reader.now)
-    gaps = [int((later - at) / MINUTE) for at, later in zip(tries, tries[1:], strict=False)]
+    gaps = [int((later - at) / MINUTE) for at, later in pairwise(tries)]
     assert gaps == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
     reader.delivers = True
     assert reader.look(SILENT, after=HOUR) == [(Change.NEW, SILENT.key)]

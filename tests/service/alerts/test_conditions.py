@@ -14,7 +14,7 @@ from syncd.model.tokens import StoredToken
 from syncd.service.alerts.alert import Alert
 from syncd.service.alerts.catalogue import Kind
 from syncd.service.alerts.conditions import conditions
-from syncd.service.alerts.watch import Fault, Seen
+from syncd.service.alerts.watch import Break, Fault, Seen
 from syncd.store.store import Store
 from syncd.tiktok.tokens import login_pointer
 from tests.service.alerts.conftest import keep
@@ -108,6 +108,12 @@ def test_what_waits_for_nobody_is_not_told(store: Store, wrong: Now, state: Stat
     """Cases that are done, or not due yet, are no alert, however old."""
     keep(store, "us", 1, NOON - 9 * DAY, state=state)
     assert wrong() == []
+
+
+def test_a_shop_that_broke(wrong: Now) -> None:
+    """That it crashed or got stuck is told with how."""
+    [alert] = wrong(broke=Break(Kind.SHOP_STUCK, "It made no progress for 20 s.", NOON))
+    assert (alert.key, alert.what) == ("shop_stuck:us:", "It made no progress for 20 s.")
 
 
 def test_a_login_that_is_refused(wrong: Now) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -21,9 +21,11 @@ from syncd.service.alerts.catalogue import Kind
 from syncd.service.alerts.desk import AlertDesk, alerting
 from syncd.service.alerts.heartbeat import Heartbeat
 from syncd.service.alerts.last_words import endings, last_words
+from syncd.service.supervisor import Stuck
 from syncd.store.store import Store
 from syncd.sync.cycle import CycleResult
-from tests.service.alerts.conftest import Hook, keep
+from tests.hook import Hook
+from tests.service.alerts.conftest import keep
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SettingsOf = Callable[..., Settings]
@@ -84,6 +86,7 @@ async def test_a_restart(
 
 
 async def test_an_address_that_fails_hears_it_later(
+    *,
     settings_of: SettingsOf,
     desk_of: Callable[[Settings], AlertDesk],
     address: str,
@@ -109,6 +112,7 @@ async def test_an_address_that_fails_hears_it_later(
 
 
 async def test_a_new_address_hears_what_stands(
+    *,
     settings_of: SettingsOf,
     desk_of: Callable[[Settings], AlertDesk],
     address: str,
@@ -123,16 +127,18 @@ async def test_a_new_address_hears_what_stands(
     assert [request.path for request in hook.requests] == ["/canary-hook-token", "/canary-hook-token2"]
 
 
-async def test_what_the_store_does_not_show(desk: AlertDesk, clock: HandClock, hook: Hook) -> None:
-    """The supervisor's alerts stand until they are settled."""
-    desk.raise_alert(Alert(Kind.SHOP_STUCK, "us", what="No progress for 20 min."))
-    desk.raise_alert(Alert(Kind.RELOAD_REFUSED, what="2 problems"))
+async def test_what_the_store_does_not_show(
+    settings: Settings, store: Store, clock: HandClock, hook: Hook
+) -> None:
+    """What the daemon says stands for as long as it says so."""
+    alert = Alert(Kind.RELOAD_REFUSED, what="2 problems")
+    standing = {alert.key: alert}
+    desk = AlertDesk(settings, store, clock, standing)
     await desk.round()
-    desk.settle(Kind.SHOP_STUCK, "uk")
-    desk.settle(Kind.RELOAD_REFUSED)
+    standing.clear()
     for _ in range(7):
         await after(desk, clock, MINUTE)
-    assert hook.titles == ["syncd: 2 alerts (us)", "syncd: over: new settings refused"]
+    assert hook.titles == ["syncd: new settings refused", "syncd: over: new settings refused"]
 
 
 async def test_the_end_of_an_earlier_process_is_over(
@@ -193,12 +199,12 @@ async def test_no_summary_of_the_time_before_it_was_wanted(
 @pytest.fixture
 async def beating(
     settings_of: SettingsOf, server: LoopbackServer, store: Store, clock: HandClock, http: httpx.AsyncClient
-) -> AsyncIterator[AlertDesk]:
+) -> AlertDesk:
     """A desk of two shops with a heartbeat and nobody to tell."""
     settings = settings_of("", "us", "uk")
     for shop in settings.shops:
         store.shops.polled(shop, clock.now())
-    yield AlertDesk(settings, store, clock, Heartbeat(f"{server.url}/beat", http, clock))
+    return AlertDesk(settings, store, clock, {}, Heartbeat(f"{server.url}/beat", http, clock))
 
 
 async def test_the_heart_beats_after_good_cycles(beating: AlertDesk, clock: HandClock, hook: Hook) -> None:
@@ -222,9 +228,10 @@ async def test_the_heart_stands_still(beating: AlertDesk, store: Store, clock: H
     beating.watch.cycled("us", CycleResult(errors=(REFUSED,)), 1.0)
     await after(beating, clock, MINUTE)
     beating.watch.cycled("us", GOOD, 1.0)
-    beating.raise_alert(Alert(Kind.SHOP_STUCK, "uk"))
-    await after(beating, clock, MINUTE)
-    beating.settle(Kind.SHOP_STUCK, "uk")
+    beating.watch.broke("uk", Stuck(20))
+    beating.watch.cycled("uk", GOOD, 1.0)
+    await after(beating, clock, 10 * MINUTE)
+    beating.watch.cycled("uk", GOOD, 1.0)
     await after(beating, clock, HOUR)  # no good poll for an hour
     assert len(hook.requests) == 0
     for shop in ("us", "uk"):
@@ -244,14 +251,14 @@ async def test_a_round_never_raises(
     with monkeypatch.context() as patch, capture_logs() as lines:
         patch.setattr(module, "conditions", fail)
         await desk.round()
-    assert [line["event"] for line in lines] == ["alerts_failed"]
+    assert [line["event"] for line in lines] == ["chore_failed"]
     hold(store, HandClock())
     await desk.round()
     assert len(hook.messages) == 1
 
 
 async def test_a_stop_lets_a_message_arrive(
-    desk: AlertDesk, settings: Settings, store: Store, clock: HandClock, hook: Hook, server: LoopbackServer
+    *, desk: AlertDesk, settings: Settings, store: Store, clock: HandClock, hook: Hook, server: LoopbackServer
 ) -> None:
     """What is on its way is noted as told, for a moment's wait, so that the next start is silent."""
     hold(store, clock)

@@ -8,7 +8,7 @@ from syncd.sandbox.clock import HandClock
 from syncd.sandbox.faults import Fault, FaultKind
 from syncd.sandbox.server import LoopbackServer
 from syncd.service.alerts.heartbeat import Heartbeat
-from tests.service.alerts.conftest import Hook
+from tests.hook import Hook
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from syncd.service.alerts.catalogue import Level
 from syncd.service.alerts.message import Message
 from syncd.service.alerts.send import Sender, send_test
 from syncd.service.logs import set_up
-from tests.service.alerts.conftest import Hook
+from tests.hook import Hook
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 MESSAGE = Message("syncd: us: login refused", "us: login refused\nTikTok says <no> & *never*.", Level.FAILURE)
@@ -128,7 +128,7 @@ async def test_goes_through_the_proxy(
     more = f'network.proxy = "{server.url}"\nnetwork.ca_file = "{ca_file}"\n'
     assert await deliver(sender_to(settings_of, "json://alerts.example/path", more=more)) == [""]
     assert len(hook.messages) == 1
-    bundle = Path(os.environ["REQUESTS_CA_BUNDLE"]).read_text()
+    bundle = Path(os.environ["REQUESTS_CA_BUNDLE"]).read_text()  # noqa: ASYNC240 - a small file
     assert bundle.endswith(ca_file.read_text())
     assert "BEGIN CERTIFICATE" in bundle
 

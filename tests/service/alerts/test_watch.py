@@ -7,7 +7,9 @@ import pytest
 from syncd.calls import Call
 from syncd.errors import CredentialsRefused, MissingScope, NotReached, ShopStopped, SyncdError
 from syncd.sandbox.clock import HandClock
-from syncd.service.alerts.watch import Watch
+from syncd.service.alerts.catalogue import Kind
+from syncd.service.alerts.watch import Break, Watch
+from syncd.service.supervisor import Stuck
 from syncd.sync.cycle import CycleResult
 
 MINUTE = timedelta(minutes=1)
@@ -94,6 +96,26 @@ def test_the_ceiling_of_a_cycle(watch: Watch) -> None:
     assert watch.seen["us"].cycle_ceiling
     cycle(watch)
     assert not watch.seen["us"].cycle_ceiling
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (Stuck(20.4), Kind.SHOP_STUCK, "It made no progress for 20 s."),
+        (ValueError("canary"), Kind.SHOP_CRASHED, "The program failed (ValueError)."),
+    ],
+)
+def test_a_shop_that_breaks(clock: HandClock, watch: Watch, error: Exception, kind: Kind, words: str) -> None:
+    """It is broken until a cycle ends ten minutes later: one that crashes again and again is not sound."""
+    watch.broke("us", error)
+    broke = watch.seen["us"].broke
+    assert broke == Break(kind, words, clock.now())
+    clock.advance(10 * MINUTE - timedelta(seconds=1))
+    cycle(watch)
+    assert watch.seen["us"].broke == broke
+    clock.advance(1)
+    cycle(watch)
+    assert watch.seen["us"].broke is None
 
 
 def test_cycles_are_news(watch: Watch) -> None:
