@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from syncd.clock import SystemClock
-from syncd.config import load
+from syncd.config import Loaded, load
+from syncd.errors import ConfigError
 from syncd.model.cases import ReturnType
 from syncd.sandbox.pair import Pair
 from syncd.sandbox.server import LoopbackServer, in_background
@@ -32,10 +33,21 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
+def read(file: Loaded | ConfigError) -> Loaded:
+    """The config file as it is now."""
+    if isinstance(file, ConfigError):
+        raise file
+    return file
+
+
 async def test_a_held_case_and_its_end(
     syncd: Any, pair: Pair, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The address is told of the hold, and that it is over once a person decided; the heart beats."""
+    """The address is told of the hold, and that it is over once a person decided; the heart beats.
+
+    Between the two the settings are read anew: a file that is refused is told, and that it was mended, and
+    nothing is told twice.
+    """
     monkeypatch.setattr(desk, "_PAUSE", 0.1)
     monkeypatch.setattr(book, "SETTLED", timedelta())
     monkeypatch.setattr(book, "_MINUTE", timedelta())
@@ -49,17 +61,30 @@ async def test_a_held_case_and_its_end(
         address = f"{server.url.replace('http', 'json')}/canary-token"
         syncd.set("alerts", urls=[address], heartbeat_url=f"{server.url}/canary-beat")
         loaded = load(syncd.configure(), {}, None)
+        files: list[Loaded | ConfigError] = [
+            ConfigError("it cannot be used", problems=["x.toml:1: bad"]),
+            loaded,
+        ]
         with writing(syncd.store) as store:
             running = asyncio.create_task(
-                daemon.run(loaded.settings, store, SystemClock(), reload=lambda: loaded)
+                daemon.run(loaded.settings, store, SystemClock(), reload=lambda: read(files.pop(0)))
             )
             await until(lambda: len(hook.messages) == 1)
+            os.kill(os.getpid(), signal.SIGHUP)
+            await until(lambda: len(hook.messages) == 2)
+            os.kill(os.getpid(), signal.SIGHUP)
+            await until(lambda: len(hook.messages) == 3)
             [held] = store.cases.select(Filter())
             rule(store, held, Asked(Command.DISMISS, "kim", "settled by hand"), SystemClock().now())
-            await until(lambda: len(hook.messages) == 2)
+            await until(lambda: len(hook.messages) == 4)
             os.kill(os.getpid(), signal.SIGTERM)
             assert await asyncio.wait_for(running, 10) == 0
-    told, over = hook.messages
+    told, refused, good, over = hook.messages
+    assert (refused["title"], good["title"]) == (
+        "syncd: new settings refused",
+        "syncd: over: new settings refused",
+    )
+    assert "- x.toml:1: bad" in refused["message"]
     assert told["title"] == "syncd: us: cases held (over_ceiling)"
     assert f"us:{case}, order #1001, 20.00 USD" in told["message"]
     assert f"syncd approve us:{case}" in told["message"]

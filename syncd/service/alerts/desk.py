@@ -191,17 +191,27 @@ async def alerting(
     settings: Settings, store: Store, clock: Clock, standing: Mapping[str, Alert] | None = None
 ) -> AsyncIterator[AlertDesk]:
     """A desk that works for as long as the block lasts, if there is anybody to tell."""
-    url = settings.alerts.heartbeat_url.get_secret_value()
-    network = settings.network
-    async with build_http(proxy=network.proxy, ca_file=str(network.ca_file)) as http:
-        desk = AlertDesk(settings, store, clock, standing, Heartbeat(url, http, clock) if url else None)
-        running = asyncio.create_task(desk.run(), name="alerts") if url or settings.alerts.urls else None
+    async with _heartbeat(settings, clock) as heartbeat:
+        desk = AlertDesk(settings, store, clock, standing, heartbeat)
+        wanted = heartbeat or settings.alerts.urls
+        running = asyncio.create_task(desk.run(), name="alerts") if wanted else None
         try:
             yield desk
         finally:
             if running:
                 running.cancel()
                 await asyncio.wait({running})
+
+
+@asynccontextmanager
+async def _heartbeat(settings: Settings, clock: Clock) -> AsyncIterator[Heartbeat | None]:
+    """The heartbeat with a client of its own, if there is one."""
+    url, network = settings.alerts.heartbeat_url.get_secret_value(), settings.network
+    if not url:
+        yield None
+        return
+    async with build_http(proxy=network.proxy, ca_file=str(network.ca_file)) as http:
+        yield Heartbeat(url, http, clock)
 
 
 def _read(text: str) -> Kept:
