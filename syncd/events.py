@@ -89,6 +89,36 @@ class Event(StrEnum):
         *_ERROR,
     )
     TEXTFILE_RECOVERED = "textfile_recovered", "info", "The textfile is written again.", "path"
+    ALERT_SENT = "alert_sent", "info", "People were told of what is wrong, or over.", "address", "title"
+    ALERT_NOT_SENT = (
+        "alert_not_sent",
+        "warning",
+        "A message to people did not go through; it is tried again.",
+        "address",
+        "error",
+        "hint",
+    )
+    ALERT_ADDRESS_UNUSABLE = (
+        "alert_address_unusable",
+        "error",
+        "No alert can be sent to one of the addresses.",
+        "address",
+        "error",
+        "hint",
+    )
+    ALERTS_FORGOTTEN = (
+        "alerts_forgotten",
+        "warning",
+        "Who was told of what cannot be read any more; what is wrong now is told again.",
+    )
+    HEARTBEAT_FAILED = (
+        "heartbeat_failed",
+        "warning",
+        "The heartbeat's address cannot be fetched. Told once.",
+        "error",
+        "hint",
+    )
+    HEARTBEAT_RECOVERED = "heartbeat_recovered", "info", "The heartbeat's address can be fetched again."
     SHOP_DISABLED = "shop_disabled", "warning", "The shop is switched off: nothing is polled.", "hint"
     SHOP_CRASHED = (
         "shop_crashed",
@@ -215,6 +245,7 @@ FIELDS: Mapping[str, str] = {
     "ts": "When, in UTC.",
     **IDS,
     "action": "What is written, such as `create_refund`.",
+    "address": "Which of [alerts] urls, by its place and kind; the rest of it is secret.",
     "again_in_s": "Seconds until it is tried again.",
     "api": "`tiktok` or `shopify`.",
     "attempts": "How often it was sent so far.",
@@ -258,6 +289,7 @@ FIELDS: Mapping[str, str] = {
     "step": "`sending`, `confirmed`, `rejected`, `unknown` and so on, as in `syncd show`.",
     "store": "The path of the store.",
     "strategy": "The way of finding orders, as in [match] order_by.",
+    "title": "The subject of the message.",
     "times": "How often it has failed.",
     "version": "The version of syncd.",
     "warning": "The setting, and what may be wrong with it.",

@@ -7,8 +7,11 @@ import pytest
 
 from syncd.cli import COMMANDS
 from syncd.model.reasons import EXPLANATIONS, Group, hint_for
+from syncd.service.alerts.catalogue import MEANINGS
 
-_GUIDE = (Path(__file__).parents[1] / "config" / "holds.md").read_text()
+_CONFIG = Path(__file__).parents[1] / "config"
+_GUIDE = (_CONFIG / "holds.md").read_text()
+_ALERTS = (_CONFIG / "alerts.md").read_text()
 _HEADINGS = {
     Group.WAIT: "Waits",
     Group.HOLD: "Held",
@@ -46,3 +49,19 @@ def test_commands_exist() -> None:
     named = set(re.findall(r"(?:^|`)syncd ([a-z]+)", _GUIDE, re.MULTILINE))
     assert named
     assert named <= set(COMMANDS)
+
+
+def test_each_alert_has_its_row() -> None:
+    """One each, with its own words, and none for an alert that there is not."""
+    rows = re.findall(r"^\| `.*$", _ALERTS, re.MULTILINE)
+    wanted = [
+        f"| `{kind}` | {told.title} | {told.level} | {told.sentence} | {told.todo} |"
+        for kind, told in MEANINGS.items()
+    ]
+    assert rows == wanted, "config/alerts.md wants:\n" + "\n".join(wanted)
+
+
+def test_the_commands_of_alerts_exist() -> None:
+    """Each command that an alert tells people to type exists."""
+    named = {word for told in MEANINGS.values() for word in re.findall(r"\bsyncd ([a-z]+)", told.todo)}
+    assert {"status", "list", "show"} <= named <= set(COMMANDS)

@@ -161,9 +161,11 @@ address = ctypes.addressof(ctypes.c_char.from_buffer(page))
 executable = libc.mprotect(ctypes.c_void_p(address), mmap.PAGESIZE, mmap.PROT_READ | mmap.PROT_EXEC)
 assert executable == -1, "memory that was writable became executable"
 ssl.create_default_context()
-for name in ("prometheus_client", "apprise"):
-    if find_spec(name):
-        importlib.import_module(name)
+if find_spec("prometheus_client"):
+    importlib.import_module("prometheus_client")
+from syncd.config.tables import Network
+from syncd.service.alerts.through_apprise import load
+load(Network())  # all that sending an alert may take
 from syncd.cli import main
 sys.argv = ["syncd", "once", "-c", sys.argv[1]]
 main()

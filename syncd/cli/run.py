@@ -7,7 +7,9 @@ import click
 
 from syncd.cli.options import config_option, load_settings
 from syncd.clock import SystemClock
-from syncd.config import credentials_in, load
+from syncd.config import Loaded, credentials_in, load
+from syncd.errors import AlreadyRunning, CredentialsRefused
+from syncd.service.alerts.last_words import last_words
 from syncd.service.daemon import run
 from syncd.service.logs import set_up
 from syncd.service.session import writing
@@ -26,9 +28,23 @@ def command(ctx: click.Context) -> int:
     loaded = load_settings(ctx)
     settings = loaded.settings
     set_up(settings.logging.level, settings.logging.format, settings.secrets())
-    with writing(settings.store.path) as store:
+    try:
+        code = _lived(loaded)
+    except AlreadyRunning:
+        raise
+    except Exception as error:
+        asyncio.run(last_words(settings, error, SystemClock().now()))
+        raise
+    if code == CredentialsRefused.exit_code:
+        asyncio.run(last_words(settings, None, SystemClock().now()))
+    return code
+
+
+def _lived(loaded: Loaded) -> int:
+    """The exit code of a daemon that has ended in order."""
+    with writing(loaded.settings.store.path) as store:
         daemon = run(
-            settings,
+            loaded.settings,
             store,
             SystemClock(),
             reload=lambda: load(loaded.path, os.environ, credentials_in(os.environ)),

@@ -17,11 +17,7 @@ _SHORT_POLL = timedelta(seconds=30)
 
 # Keys that draw a warning when set to something other than their default. Delete one as soon as the program
 # acts on it.
-NOT_YET: tuple[KeyPath, ...] = (
-    ("store", "keep"),
-    ("alerts", "urls"),
-    ("alerts", "heartbeat_url"),
-)
+NOT_YET: tuple[KeyPath, ...] = (("store", "keep"),)
 
 
 def contradictions(settings: Settings) -> Iterator[Problem]:

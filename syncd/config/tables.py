@@ -13,18 +13,19 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from syncd.config.addresses import BaseAddress, Domain, HeartbeatAddress, Listen, OptionalBaseAddress, Proxy
 from syncd.config.types import (
     AbsolutePath,
+    AlertAddresses,
     Ceilings,
     Duration,
     Gateways,
     Metafield,
     OptionalPath,
     Secret,
-    Secrets,
     Strategies,
     Templates,
     Text,
     Texts,
     Time,
+    TimeOfDay,
 )
 
 _SECOND = timedelta(seconds=1)
@@ -178,9 +179,12 @@ class Metrics(Table):
 class Alerts(Table):
     """Who is told when a person is needed."""
 
-    urls: Secrets = Field(default=(), description="Apprise addresses: mail, Slack, Teams, webhooks.")
+    urls: AlertAddresses = Field(default=(), description="Apprise addresses: mail, Slack, Teams, webhooks.")
     heartbeat_url: HeartbeatAddress = Field(
         default=SecretStr(""), description="An address that is fetched after each good cycle; empty: none."
+    )
+    summary_at: TimeOfDay = Field(
+        default="", description="When to send a daily summary, such as 08:00, in UTC; empty: never."
     )
 
 

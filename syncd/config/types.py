@@ -133,6 +133,20 @@ def _metafield(value: str) -> str:
     return value
 
 
+def _time_of_day(value: str) -> str:
+    if value and not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise wrong("is not a time of day", 'hours and minutes, such as "08:00"')
+    return value
+
+
+def _alert_address(value: SecretStr) -> SecretStr:
+    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://.", value.get_secret_value()):
+        raise wrong(
+            "is not an address for Apprise", "such as mailto://, slack:// or json:// and what follows"
+        )
+    return _secret(value)
+
+
 def _absolute(value: str) -> str:
     if value and not Path(value).is_absolute():
         raise wrong("is not an absolute path", "it would name another file when started from another folder")
@@ -187,7 +201,10 @@ Time = Annotated[AwareDatetime, AfterValidator(_time)]
 AbsolutePath = Annotated[Path, BeforeValidator(_path)]
 OptionalPath = Annotated[str, AfterValidator(_absolute)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
-Secrets = Annotated[tuple[Secret, ...], BeforeValidator(_list)]
+AlertAddresses = Annotated[
+    tuple[Annotated[SecretStr, AfterValidator(_alert_address)], ...], BeforeValidator(_list)
+]
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
 Gateways = Annotated[tuple[Annotated[str, AfterValidator(_gateway)], ...], BeforeValidator(_list)]
 Templates = Annotated[
     tuple[Annotated[str, AfterValidator(_template)], ...],

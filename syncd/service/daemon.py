@@ -15,6 +15,10 @@ from syncd.config.load import Loaded
 from syncd.config.settings import Settings
 from syncd.errors import ConfigError, CredentialsRefused
 from syncd.events import Event, tell
+from syncd.service.alerts.alert import Alert
+from syncd.service.alerts.catalogue import MEANINGS, Kind
+from syncd.service.alerts.desk import alerting
+from syncd.service.alerts.watch import Watch
 from syncd.service.alongside import alongside
 from syncd.service.build import open_shops
 from syncd.service.call_log import CallLog
@@ -39,6 +43,8 @@ _EXTENSION = 10.0
 """Seconds that systemd is asked for at a time while something is in flight."""
 _SIGN_OF_LIFE = 10.0
 """Seconds between two of them, where no watchdog wants them more often."""
+_PROBLEMS = 10
+"""Problems of a config file that an alert tells."""
 _EVENT_LOOP = "event loop"
 """What makes progress besides the shops."""
 
@@ -56,6 +62,7 @@ class Daemon:
     stopping: bool = False
     pending: Settings | None = None
     late: list[str] = field(default_factory=list)
+    standing: dict[str, Alert] = field(default_factory=dict)
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
     pulse: Pulse = field(init=False)
     cycle_log: CycleLog = field(init=False)
@@ -100,18 +107,15 @@ class Daemon:
         """Work with the settings as they are, until they change or it is time to stop."""
         settings = self.settings
         self.pulse.limit = settings.network.timeout.total_seconds() + _LONGEST_PAUSE
+        async with alerting(settings, self.store, self.clock, self.standing) as desk:
+            await self._work(before, desk.watch)
+
+    async def _work(self, before: Settings, watch: Watch) -> None:
+        settings = self.settings
         house = Housekeeping(self.clock, [self._tell_status, self.metrics.written])
         enabled = [name for name, shop in settings.shops.items() if shop.sync.enabled]
-        observers = Observers(
-            [
-                CallLog(),
-                self.cycle_log,
-                self.metrics,
-                self.pulse,
-                Refused(enabled, self._give_up),
-                house,
-            ]
-        )
+        refused = Refused(enabled, self._give_up)
+        observers = Observers([CallLog(), self.cycle_log, self.metrics, self.pulse, refused, house, watch])
         async with open_shops(settings, self.store, self.clock, observer=observers) as shops:
             loops = [
                 ShopLoop(shop, settings.shops[shop.name].sync.poll_interval, self.leaving, self.pulse)
@@ -119,7 +123,7 @@ class Daemon:
             ]
             self._tell_begin(before)
             with timetable([loop for loop in loops if loop.shop.policy.enabled]):
-                await alongside(Supervisor(self.pulse).run(loops), house.run())
+                await alongside(Supervisor(self.pulse, watch.broke).run(loops), house.run())
 
     def _tell_begin(self, before: Settings) -> None:
         if before.logging != self.settings.logging or before.secrets() != self.settings.secrets():
@@ -157,6 +161,7 @@ class Daemon:
         except ConfigError as error:
             self._refuse(error)
             return
+        self.standing.clear()
         for warning in wanted.warnings:
             tell(Event.CONFIG_WARNING, warning=warning)
         self.late = [dotted(key) for key in changes(self.settings, wanted.settings) if needs_restart(key)]
@@ -166,8 +171,15 @@ class Daemon:
     def _refuse(self, error: ConfigError) -> None:
         tell(Event.RELOAD_REFUSED, failure=error, problems=error.problems)
         self.metrics.refused()
+        self._alert(error)
         count = max(1, len(error.problems))
         self.notifier.ready(f"reload refused, the old settings stay: {count} problem{'s' * (count > 1)}")
+
+    def _alert(self, error: ConfigError) -> None:
+        """People hear of it as long as the file is not mended."""
+        kind, problems = Kind.RELOAD_REFUSED, error.problems[:_PROBLEMS]
+        alert = Alert(kind, what=f"{error}.", details=problems, hint=MEANINGS[kind].todo)
+        self.standing[alert.key] = alert
 
     async def _tell_status(self) -> None:
         self.notifier.status(status_line(self.store, self.settings, self.clock.now()))

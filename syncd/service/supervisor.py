@@ -1,7 +1,7 @@
 """Every shop in a task of its own: one that crashes or gets stuck is started anew, and harms no other."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,9 +44,10 @@ class Stuck(Exception):
 
 @dataclass(slots=True)
 class Supervisor:
-    """Keeps the loops running until they leave by themselves."""
+    """Keeps the loops running until they leave by themselves. `broke` hears which crashed or got stuck."""
 
     pulse: Pulse
+    broke: Callable[[str, Exception], None] = lambda _shop, _error: None
 
     async def run(self, loops: Sequence[Loop]) -> None:
         """Return when every loop has left.
@@ -78,6 +79,7 @@ class Supervisor:
             except Exception as error:  # noqa: BLE001  # the edge: one shop must not stop the others
                 pause = _FIRST_PAUSE if clock.monotonic() - started > _SOUND else pause
                 _tell(error, pause)
+                self.broke(loop.name, error)
                 if await self._left(loop, pause):
                     return
                 tell(Event.SHOP_RESTARTED)

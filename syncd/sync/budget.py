@@ -13,13 +13,13 @@ from syncd.sync.shop import Shop
 
 
 class Budget:
-    """The ceilings of one shop in one cycle."""
+    """The ceilings of one shop in one cycle; `reached` has those that stood in the way."""
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._spent: Spent | None = None
         self._lock = asyncio.Lock()
-        self._told: set[Ceiling] = set()
+        self.reached: set[Ceiling] = set()
 
     async def take(self, amount: Money, *, let_through: bool = False) -> datetime | None:
         """Set that amount apart; None if it may be sent, else when to ask again.
@@ -42,9 +42,9 @@ class Budget:
 
     def _tell(self, ceiling: Ceiling) -> None:
         """Once a cycle."""
-        if ceiling not in self._told:
+        if ceiling not in self.reached:
             tell(Event.CEILING_REACHED, ceiling=ceiling.name.lower())
-        self._told.add(ceiling)
+        self.reached.add(ceiling)
 
     def _today(self, zone: ZoneInfo) -> datetime:
         return self._shop.clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)

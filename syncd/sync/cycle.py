@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from syncd.decide.guard import Ceiling
 from syncd.errors import ApiError, RequestRefused, SyncdError
 from syncd.events import Event, about, tell
 from syncd.model.cases import Case, State
@@ -31,7 +32,8 @@ VERIFIED_PER_CYCLE = 20
 class CycleResult:
     """What one cycle did. `held` and `deferred` count the cases that stand so after it.
 
-    `poll_ok`: TikTok was read to the end; None where it was not to be read.
+    `poll_ok`: TikTok was read to the end; None where it was not to be read. `cycle_ceiling`: more was to be
+    refunded than one cycle may.
     """
 
     cycle_id: str = ""
@@ -43,6 +45,7 @@ class CycleResult:
     errors: tuple[SyncdError, ...] = ()
     plans: dict[str, Plan] = field(default_factory=dict)
     poll_ok: bool | None = None
+    cycle_ceiling: bool = False
 
     @property
     def ok(self) -> bool:
@@ -101,6 +104,7 @@ class ShopCycle:
             errors=tuple({error.what: error for error in errors}.values()),
             plans=work.plans,
             poll_ok=poll_ok,
+            cycle_ceiling=Ceiling.CYCLE in work.budget.reached,
         )
 
     def _mind_the_clock(self) -> None:

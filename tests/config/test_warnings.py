@@ -17,8 +17,6 @@ Good = Callable[..., Loaded]
             'match.metafield: is named but not looked at (add "metafield" to order_by)',
         ),
         ("store.keep = '30d'", "store.keep: this version does not act on it yet"),
-        ("alerts.urls = ['mailto://canary']", "alerts.urls: this version does not act on it yet"),
-        ("alerts.heartbeat_url = 'https://x/canary'", "alerts.heartbeat_url: this version does not act"),
         ("sync.poll_interval = '29s'", "sync.poll_interval: is very short (5m is plenty)"),
     ],
 )

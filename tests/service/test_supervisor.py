@@ -66,8 +66,11 @@ async def test_a_crashed_shop_is_started_anew(pulse: Pulse) -> None:
             await asyncio.sleep(0.01)
 
     broken, sound = Loop("us", leaving, crash, crash, leave), Loop("uk", leaving, work)
-    await asyncio.wait_for(Supervisor(pulse).run([broken, sound]), 10)
+    heard: list[tuple[str, str]] = []
+    supervised = Supervisor(pulse, lambda shop, error: heard.append((shop, type(error).__name__)))
+    await asyncio.wait_for(supervised.run([broken, sound]), 10)
     assert (broken.begun, sound.begun) == (3, 1)
+    assert heard == [("us", "ZeroDivisionError")] * 2
 
 
 async def test_pauses_grow_and_end_when_it_is_time_to_leave(

@@ -144,6 +144,7 @@ async def test_more_refunds_than_a_cycle_may_send_are_left_for_the_next(world: W
     second = await world.cycle()
 
     assert [(2, 1), (1, 0)] == [(first.written, first.deferred), (second.written, second.deferred)]
+    assert (first.cycle_ceiling, second.cycle_ceiling) == (True, False)
     world.assert_exactly_once()
 
 
