@@ -1,4 +1,4 @@
-"""Counts and sums over many cases, for alerts and the daily summary: no case is read whole."""
+"""Counts and sums over many cases, for alerts, the daily summary and metrics: no case is read whole."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import cast
 
 from syncd.model.cases import Restock, State
-from syncd.model.intents import IntentState
+from syncd.model.intents import OPEN, IntentState
 from syncd.model.money import Money
 from syncd.model.reasons import Reason
 from syncd.store.database import Database, Row, from_time, to_time
+
+_OPEN_WORDS = ", ".join(f"'{state}'" for state in sorted(OPEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,24 @@ class Tallies:
     def to_inspect(self) -> Waiting:
         """The cases with units that staff have to inspect."""
         return self._waiting("restock = :restock", "restock_since", {"restock": Restock.WAITING.value})
+
+    def currencies(self) -> tuple[str, ...]:
+        """Those in which TikTok has paid back."""
+        rows = self._database.rows(
+            "SELECT DISTINCT currency FROM cases WHERE shop = ? AND currency IS NOT NULL ORDER BY currency",
+            (self._shop,),
+        )
+        return tuple(str(row["currency"]) for row in rows)
+
+    def unknown_refunds(self) -> int:
+        """The refunds that were sent and whose outcome is not known yet."""
+        rows = self._database.rows(
+            # The first condition on the state is the one of an index, by which few intents are read.
+            f"SELECT count(*) AS n FROM intents WHERE shop = ? AND state IN ({_OPEN_WORDS}) AND state = ?"
+            " AND amount_minor IS NOT NULL",
+            (self._shop, IntentState.UNKNOWN.value),
+        )
+        return _int(rows[0], "n")
 
     def refunded_since(self, at: datetime) -> Tally:
         """The refunds that were confirmed, of those sent since then."""

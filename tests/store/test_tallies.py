@@ -96,3 +96,23 @@ def test_nothing(tallies: Tallies, now: datetime) -> None:
     """An empty store has nothing to count."""
     assert (tallies.held(), tallies.some_held("units_gone", 5)) == ({}, ())
     assert (tallies.backlog(), tallies.refunded_since(now)) == (Waiting(0, None), Tally())
+
+
+def test_currencies(keep: Keep, tallies: Tallies, now: datetime) -> None:
+    """Those of the shop's own cases, each once."""
+    keep("1", now)
+    keep("2", now)
+    keep("3", now, row={"refund_amount": {"currency": "VND", "refund_total": "489681"}})
+    keep("4", now, row={"total": None})
+    keep("5", now, shop="uk", row={"refund_amount": {"currency": "EUR", "refund_total": "1.00"}})
+    assert tallies.currencies() == ("USD", "VND")
+
+
+def test_few_intents_are_read_for_the_unknown_ones(store: Store, tallies: Tallies) -> None:
+    """By the index of those that are open: a store has many that are not, each with its bytes."""
+    asked: list[str] = []
+    store.database._connection.set_trace_callback(asked.append)
+    assert tallies.unknown_refunds() == 0
+    store.database._connection.set_trace_callback(None)
+    [plan] = store.database.rows(f"EXPLAIN QUERY PLAN {asked[-1]}")
+    assert "intents_open" in str(plan["detail"])

@@ -18,8 +18,8 @@ from syncd.model.money import exponent
 from syncd.model.reasons import EXPLANATIONS
 from syncd.service.health import Health, health_of
 from syncd.shopify.tokens import token_key
-from syncd.store.figures import Figures, figures
 from syncd.store.store import Store
+from syncd.store.tallies import Tallies
 from syncd.sync import brake
 from syncd.tiktok.tokens import login_pointer
 from syncd.tiktok.wire import snapshot_from
@@ -29,12 +29,18 @@ _Samples = Iterable[tuple[tuple[str, ...], float]]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One shop. `tokens` are the times at which each of its tokens runs out, by what it is called."""
+    """One shop. `held` are cases by reason, `to_inspect` those with units that wait for staff.
+
+    `tokens` are the times at which each of its tokens runs out, by what it is called.
+    """
 
     name: str
     settings: ShopSettings
     health: Health
-    figures: Figures
+    held: Mapping[str, int]
+    to_inspect: int
+    unknown_refunds: int
+    currencies: tuple[str, ...]
     watermarks: Mapping[Kind, datetime]
     tokens: Mapping[str, datetime]
     braked: bool
@@ -42,12 +48,16 @@ class Standing:
 
 def standing(store: Store, name: str, shop: ShopSettings, now: datetime) -> Standing:
     """How that shop stands now."""
+    tallies = Tallies(store.database, name)
     read = {kind: store.shops.progress(name, kind).watermark for kind in Kind}
     return Standing(
         name=name,
         settings=shop,
         health=health_of(store, name, shop, now),
-        figures=figures(store.database, name),
+        held={reason: tally.count for reason, tally in tallies.held().items()},
+        to_inspect=tallies.to_inspect().count,
+        unknown_refunds=tallies.unknown_refunds(),
+        currencies=tallies.currencies(),
         watermarks={kind: at for kind, at in read.items() if at},
         tokens={token: at for token, at in _expiries(store, name, shop) if at},
         braked=brake.is_on(store.memory, name),
@@ -90,7 +100,7 @@ class StandingCollector(Collector):
         except SyncdError:
             shops = None
         for shop in shops or []:
-            for currency in shop.figures.currencies:
+            for currency in shop.currencies:
                 self.expect(shop.name, currency)
         yield from _of_shops(shops or [])
         yield from _of_the_store(usable=shops is not None, path=settings.store.path)
@@ -142,19 +152,19 @@ def _of_shops(shops: Sequence[Standing]) -> Iterator[GaugeMetricFamily]:
         "syncd_held",
         "Cases that wait for a person, by reason.",
         ("shop", "reason"),
-        (((s.name, reason), n) for s in shops for reason, n in _known(s.figures.held).items()),
+        (((s.name, reason), n) for s in shops for reason, n in _known(s.held).items()),
     )
     yield _gauge(
         "syncd_restock_waiting",
         "Cases whose units staff have to inspect.",
         ("shop",),
-        (((s.name,), s.figures.to_inspect) for s in shops),
+        (((s.name,), s.to_inspect) for s in shops),
     )
     yield _gauge(
         "syncd_refunds_unknown",
         "Refunds that were sent and whose outcome is not known yet.",
         ("shop",),
-        (((s.name,), s.figures.unknown) for s in shops),
+        (((s.name,), s.unknown_refunds) for s in shops),
     )
     yield _gauge(
         "syncd_brake",
@@ -168,7 +178,7 @@ def _of_shops(shops: Sequence[Standing]) -> Iterator[GaugeMetricFamily]:
         ("shop", "token"),
         (((s.name, token), at.timestamp()) for s in shops for token, at in s.tokens.items()),
     )
-    currencies = sorted({currency for s in shops for currency in s.figures.currencies})
+    currencies = sorted({currency for s in shops for currency in s.currencies})
     yield _gauge(
         "syncd_currency_minor_units",
         "How many of the smallest unit make one of the currency.",
