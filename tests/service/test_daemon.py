@@ -207,3 +207,34 @@ async def test_a_reload_that_fails_late_is_refused_too(
         os.kill(os.getpid(), signal.SIGTERM)
         assert await asyncio.wait_for(running, 5) == 0
     assert "reload_done" not in [line["event"] for line in lines]
+
+
+async def test_no_task_is_left_behind(pair: Pair, settings: Settings, store: Store) -> None:
+    """After any number of polls and of reloads as many tasks run as at the start."""
+    quick = settings.shops["us"].sync.model_copy(update={"poll_interval": timedelta(seconds=1)})
+    us = settings.shops["us"].model_copy(update={"sync": quick})
+    turns = iter(range(1, 10_000))
+
+    def reload() -> Loaded:
+        guard = us.guard.model_copy(update={"max_refunds_per_day": next(turns)})
+        return Loaded(
+            settings.model_copy(update={"shops": {"us": us.model_copy(update={"guard": guard})}}), Path(), ()
+        )
+
+    async def fewest() -> int:
+        counts = []
+        for _ in range(20):
+            counts.append(len(asyncio.all_tasks()))
+            await asyncio.sleep(0.02)
+        return min(counts)
+
+    running = asyncio.create_task(daemon.run(settings, store, SystemClock(), reload=reload))
+    await until_asked(pair, "returns/search", 2)
+    before = await fewest()
+    for _ in range(5):
+        asked = [call.operation for call in pair.tiktok.calls].count("returns/search")
+        os.kill(os.getpid(), signal.SIGHUP)
+        await until_asked(pair, "returns/search", asked + 2)
+    assert await fewest() == before
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert await asyncio.wait_for(running, 5) == 0
