@@ -2,13 +2,14 @@
 
 import gc
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
 from syncd.http import build_http
+from syncd.redaction import REDACTOR, Redactor
 from syncd.sandbox.clock import HandClock
 from tests.campaign.figures import tell
 from tests.campaign.place import MEMORY
@@ -47,6 +48,13 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The figures of the campaign, once at the end."""
     tell(terminalreporter)
+
+
+@pytest.fixture(autouse=True)
+def _secrets_of_others_are_forgotten() -> Iterator[None]:
+    """What one test has masked, such as the address of a server, must not be masked in the next one."""
+    yield
+    vars(REDACTOR).update(vars(Redactor()))
 
 
 @pytest.fixture

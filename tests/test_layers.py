@@ -9,7 +9,9 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "syncd"
 BELOW: dict[str, set[str]] = {
-    "errors": set(),
+    "journald": set(),
+    "redaction": set(),
+    "errors": {"redaction"},
     "clock": set(),
     "events": {"errors"},
     "outage": set(),
@@ -18,9 +20,9 @@ BELOW: dict[str, set[str]] = {
     "model": set(),
     "decide": {"model"},
     "config": {"model", "errors"},
-    "tiktok": {"model", "errors", "clock", "http", "calls"},
-    "shopify": {"model", "errors", "clock", "http", "calls"},
-    "store": {"model", "errors"},
+    "tiktok": {"model", "errors", "redaction", "clock", "http", "calls"},
+    "shopify": {"model", "errors", "redaction", "clock", "http", "calls"},
+    "store": {"model", "errors", "redaction"},
     "sync": {
         "model",
         "decide",
@@ -28,6 +30,7 @@ BELOW: dict[str, set[str]] = {
         "clock",
         "events",
         "outage",
+        "redaction",
         "calls",
         "tiktok",
         "shopify",
@@ -40,6 +43,8 @@ BELOW: dict[str, set[str]] = {
         "clock",
         "events",
         "outage",
+        "redaction",
+        "journald",
         "http",
         "calls",
         "tiktok",
@@ -51,7 +56,19 @@ BELOW: dict[str, set[str]] = {
     "report": {"model", "decide"},
     "sandbox": {"model", "errors", "clock"},
     "demo": {"model", "errors", "clock", "store", "service", "sandbox"},
-    "cli": {"model", "errors", "clock", "tiktok", "store", "sync", "service", "config", "sandbox"},
+    "cli": {
+        "redaction",
+        "journald",
+        "model",
+        "errors",
+        "clock",
+        "tiktok",
+        "store",
+        "sync",
+        "service",
+        "config",
+        "sandbox",
+    },
 }
 PURE = {
     "abc",
