@@ -23,22 +23,25 @@ import os
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
+from syncd.redaction import REDACTOR
+
 Api = Literal["tiktok", "shopify"]
 
 
 class SyncdError(Exception):
     """What happened in one sentence, and in `hint` what a person can do about it.
 
-    `temporary` tells whether the same thing may work later without a person.
+    `temporary` tells whether the same thing may work later without a person. Secrets are masked, since the
+    sentence may quote an answer and is kept in the store.
     """
 
     exit_code: ClassVar[int] = os.EX_SOFTWARE
     temporary: ClassVar[bool] = False
 
     def __init__(self, what: str, *, hint: str = "") -> None:
-        super().__init__(what)
-        self.what = what
+        self.what = REDACTOR.text(what)
         self.hint = hint
+        super().__init__(self.what)
 
 
 class UsageError(SyncdError):
@@ -107,7 +110,7 @@ class ApiError(SyncdError):
         super().__init__(what, hint=hint)
         self.api = api
         self.operation = operation
-        self.code = code
+        self.code = REDACTOR.text(code)
         self.request_id = request_id
 
     def __str__(self) -> str:

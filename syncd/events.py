@@ -21,8 +21,8 @@ _LEVELS: Mapping[Level, int] = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
+ERROR_FIELDS = ("error", "kind", "api", "operation", "code", "request_id", "hint")
 _FIGURES = ("polled", "changed", "written", "held", "deferred", "duration_ms")
-_ERROR = ("error", "kind", "api", "operation", "code", "request_id", "hint")
 _SPELL = ("lasted_s", "times")
 _DECISION = ("state", "reason", "detail", "restock")
 
@@ -50,20 +50,15 @@ class Event(StrEnum):
         "The daemon leaves at once; what is in flight is looked for at the next start.",
     )
     STOPPED = "stopped", "info", "The daemon has ended.", "exit_code"
+    FAILED = "failed", "error", "The daemon cannot begin, or cannot go on, and ends.", *ERROR_FIELDS
     RELOAD_STARTED = "reload_started", "info", "The config file is read again."
-    RELOAD_DONE = (
-        "reload_done",
-        "info",
-        "The new settings are in effect.",
-        "changed",
-        "restart_needed",
-    )
+    RELOAD_DONE = "reload_done", "info", "The new settings are in effect.", "changed", "restart_needed"
     RELOAD_REFUSED = (
         "reload_refused",
         "error",
         "The config file cannot be used; the settings from before stay in effect.",
         "problems",
-        *_ERROR,
+        *ERROR_FIELDS,
     )
     CONFIG_WARNING = "config_warning", "warning", "A setting may not be what was meant.", "warning"
     CHORE_FAILED = (
@@ -71,7 +66,7 @@ class Event(StrEnum):
         "error",
         "Something beside the shops' work failed, such as alerts or the textfile; it is tried again.",
         "chore",
-        *_ERROR,
+        *ERROR_FIELDS,
     )
     METRICS_SERVED = (
         "metrics_served",
@@ -80,13 +75,19 @@ class Event(StrEnum):
         "listen",
         "port",
     )
-    PAGE_FAILED = "page_failed", "error", "A page of [metrics] listen could not be made.", "path", *_ERROR
+    PAGE_FAILED = (
+        "page_failed",
+        "error",
+        "A page of [metrics] listen could not be made.",
+        "path",
+        *ERROR_FIELDS,
+    )
     TEXTFILE_FAILED = (
         "textfile_failed",
         "warning",
         "The textfile of [metrics] cannot be written. Told once; all else goes on.",
         "path",
-        *_ERROR,
+        *ERROR_FIELDS,
     )
     TEXTFILE_RECOVERED = "textfile_recovered", "info", "The textfile is written again.", "path"
     ALERT_SENT = "alert_sent", "info", "People were told of what is wrong, or over.", "address", "title"
@@ -123,9 +124,9 @@ class Event(StrEnum):
     SHOP_CRASHED = (
         "shop_crashed",
         "error",
-        "The work on one shop failed in an unexpected way; it is begun again after a pause.",
+        "The work on one shop failed, which is a fault of the program; it begins again after a pause.",
         "again_in_s",
-        *_ERROR,
+        *ERROR_FIELDS,
     )
     SHOP_STUCK = "shop_stuck", "error", "One shop makes no progress; its work is begun again.", "silent_s"
     SHOP_RESTARTED = "shop_restarted", "info", "The work on one shop has begun again."
@@ -143,13 +144,13 @@ class Event(StrEnum):
         "cycle_failed",
         "error",
         "One of the two APIs cannot be used. Told once for each kind of failure.",
-        *_ERROR,
+        *ERROR_FIELDS,
     )
     CYCLE_STILL_FAILING = (
         "cycle_still_failing",
         "error",
         "The API still cannot be used. Told once an hour.",
-        *_ERROR,
+        *ERROR_FIELDS,
         *_SPELL,
     )
     CYCLE_RECOVERED = "cycle_recovered", "info", "The API can be used again.", "api", *_SPELL
@@ -170,7 +171,7 @@ class Event(StrEnum):
         "warning",
         "Shopify left out a part of a search for orders; the other strategies are used.",
         "strategy",
-        *_ERROR,
+        *ERROR_FIELDS,
     )
     CASE_DECIDED = "case_decided", "info", "A case stands differently than before.", *_DECISION
     CASE_HELD = "case_held", "warning", "A case waits for a person, or for another reason.", *_DECISION
@@ -178,13 +179,13 @@ class Event(StrEnum):
         "case_failed",
         "warning",
         "A case cannot be worked on; it is tried again after a pause.",
-        *_ERROR,
+        *ERROR_FIELDS,
     )
     CASE_STILL_FAILING = (
         "case_still_failing",
         "warning",
         "The case still cannot be worked on. Told once a day.",
-        *_ERROR,
+        *ERROR_FIELDS,
         *_SPELL,
     )
     CASE_RECOVERED = "case_recovered", "info", "The case can be worked on again.", *_SPELL
@@ -192,7 +193,7 @@ class Event(StrEnum):
         "case_broken",
         "error",
         "The program failed on a case, which is a fault of the program; the case is held.",
-        *_ERROR,
+        *ERROR_FIELDS,
     )
     WRITE_STEP = (
         "write_step",
@@ -227,79 +228,15 @@ class Event(StrEnum):
         "error",
         "An error that nobody expected; a fault of the program.",
         "where",
-        *_ERROR,
+        "message",
+        *ERROR_FIELDS,
     )
 
 
-IDS: Mapping[str, str] = {
-    "shop": "The shop's name in the config file.",
-    "cycle_id": "The cycle of that shop; the ids of later cycles sort behind those of earlier ones.",
-    "case_id": "TikTok's id of the return or cancellation.",
-    "order_id": "TikTok's id of the order.",
-}
-"""Stand on every line that belongs to one."""
+LOGGER = "syncd"
+"""What the standard library's logging knows our lines under."""
 
-FIELDS: Mapping[str, str] = {
-    "event": "The event's name.",
-    "level": "`debug`, `info`, `warning` or `error`.",
-    "ts": "When, in UTC.",
-    **IDS,
-    "action": "What is written, such as `create_refund`.",
-    "address": "Which of [alerts] urls, by its place and kind; the rest of it is secret.",
-    "again_in_s": "Seconds until it is tried again.",
-    "api": "`tiktok` or `shopify`.",
-    "attempts": "How often it was sent so far.",
-    "back_s": "By how many seconds the clock was set back.",
-    "ceiling": "Which one: `cycle` or `day`.",
-    "changed": "How many cases are new or changed; at `reload_done`: the keys whose values changed.",
-    "chore": "What it was.",
-    "code": "The API's own code of the error, or the HTTP status.",
-    "command": "The command's name.",
-    "deferred": "How many cases are due or being written after the cycle.",
-    "detail": "What was found, in words.",
-    "duration_ms": "How long it took, in milliseconds.",
-    "error": "What went wrong, in a sentence.",
-    "exception": "The traceback, where there is one. It never shows variables.",
-    "exit_code": "The exit code of the process.",
-    "held": "How many cases are held after the cycle.",
-    "hint": "What to do about it.",
-    "idempotency_key": "The key that Shopify gets with the write.",
-    "kind": "The kind of error.",
-    "lasted_s": "For how many seconds it has failed, or had failed.",
-    "listen": "The address, as configured.",
-    "logger": "Which library.",
-    "message": "The library's own words.",
-    "operation": "What was asked of the API.",
-    "outcome": "`ok`, or the kind of error.",
-    "path": "Of the file, or of the page.",
-    "polled": "How many cases TikTok was heard about.",
-    "port": "The port that is listened on.",
-    "problems": "Each problem of the config file.",
-    "reason": "The reason's code, as in `holds.md`.",
-    "refused": "Why it cannot be done.",
-    "request_id": "The API's own id of the request, which its support asks for.",
-    "request_ids": "The ids of all requests of this write so far.",
-    "restart_needed": "The changed keys that take effect only after a restart.",
-    "restock": "What became of the returned units.",
-    "shops": "The names of all enabled shops.",
-    "signal": "The signal's name.",
-    "silent_s": "For how many seconds nothing was heard of it.",
-    "state": "The case's state, as in `syncd list`.",
-    "status": "The HTTP status; 0 without an answer.",
-    "step": "`sending`, `confirmed`, `rejected`, `unknown` and so on, as in `syncd show`.",
-    "store": "The path of the store.",
-    "strategy": "The way of finding orders, as in [match] order_by.",
-    "title": "The subject of the message.",
-    "times": "How often it has failed.",
-    "version": "The version of syncd.",
-    "warning": "The setting, and what may be wrong with it.",
-    "where": "`program`, `task` or `thread`.",
-    "who": "Who asked for it.",
-    "written": "How many cases were written in the cycle.",
-}
-"""Every field of every line. One that has nothing to say is left out of its line."""
-
-_log: structlog.stdlib.BoundLogger = structlog.get_logger()
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(LOGGER)
 
 
 def tell(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from syncd.http import build_http
+from syncd.redaction import REDACTOR, Redactor
 from syncd.sandbox.clock import HandClock
 from tests.campaign.figures import tell
 from tests.campaign.place import MEMORY
@@ -36,6 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--factor", type=float, default=1.0, help="times that much")
     group.addoption("--world", type=int, default=None, help="replay this one seed, and tell its story")
     group.addoption("--death", default=None, help="replay this one death, and tell its story")
+
+
+def pytest_runtest_teardown() -> None:
+    """Forget the secrets of the test: they might be mere words in the next one."""
+    vars(REDACTOR).update(vars(Redactor()))
 
 
 @pytest.hookimpl(optionalhook=True)

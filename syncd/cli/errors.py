@@ -1,6 +1,7 @@
 """The one place where an error becomes sentences on standard error and an exit code."""
 
 import os
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import click
 
 from syncd.errors import ConfigError, SyncdError
+from syncd.journald import is_journal, marked
+from syncd.redaction import REDACTOR
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -35,7 +38,7 @@ def _report(error: Exception) -> int:
     causes = list(_causes(error))
     known = [cause for cause in causes if isinstance(cause, SyncdError)]
     if os.environ.get("SYNCD_DEBUG"):
-        click.echo("".join(traceback.format_exception(error)).rstrip(), err=True)
+        _echo("".join(traceback.format_exception(error)).rstrip())
     if len(known) < len(causes):
         _say_bug(next(cause for cause in causes if not isinstance(cause, SyncdError)))
         return os.EX_SOFTWARE
@@ -53,19 +56,22 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _say(error: SyncdError) -> None:
-    click.echo(f"syncd: {error}", err=True)
+    _echo(f"syncd: {error}")
     for problem in error.problems if isinstance(error, ConfigError) else ():
-        click.echo(problem, err=True)
+        _echo(problem)
     if error.hint:
-        click.echo(f"hint: {error.hint}", err=True)
+        _echo(f"hint: {error.hint}")
 
 
 def _say_bug(error: BaseException) -> None:
     """Its kind and its place, but not its text, which may hold anything."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    click.echo(f"syncd: this is a fault of the program: {type(error).__name__}{place}", err=True)
-    click.echo(
-        "hint: SYNCD_DEBUG=1 shows the way it came; check that output for secrets before it is shared",
-        err=True,
-    )
+    _echo(f"syncd: this is a fault of the program: {type(error).__name__}{place}")
+    _echo("hint: SYNCD_DEBUG=1 shows the way it came; check that output for secrets before it is shared")
+
+
+def _echo(text: str) -> None:
+    text = REDACTOR.text(text)
+    in_journal = sys.stderr is not None and is_journal(sys.stderr)  # there is none when it was closed
+    click.echo(marked(text, "error") if in_journal else text, err=True)

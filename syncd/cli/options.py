@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from syncd.redaction import REDACTOR
+
 if TYPE_CHECKING:
     from syncd.config import Loaded
 
@@ -48,6 +50,7 @@ def load_settings(ctx: click.Context, *, logins: bool = True) -> "Loaded":
 
     path = find_config(ctx.meta.get(_CONFIG), os.environ)
     loaded = load(path, os.environ, credentials_in(os.environ), logins=logins)
+    REDACTOR.learn(*loaded.settings.secrets())
     for warning in loaded.warnings:
         click.echo(f"warning: {warning}", err=True)
     return loaded

@@ -14,6 +14,7 @@ from syncd.service.daemon import run
 from syncd.service.logs import set_up
 from syncd.service.session import writing
 from syncd.service.systemd import from_process
+from syncd.service.uncaught import uncaught_logged, with_tasks_logged
 
 
 @click.command(epilog="Example: syncd run -c /etc/syncd/syncd.toml")
@@ -42,7 +43,7 @@ def command(ctx: click.Context) -> int:
 
 def _lived(loaded: Loaded) -> int:
     """The exit code of a daemon that has ended in order."""
-    with writing(loaded.settings.store.path) as store:
+    with uncaught_logged(), writing(loaded.settings.store.path) as store:
         daemon = run(
             loaded.settings,
             store,
@@ -51,6 +52,6 @@ def _lived(loaded: Loaded) -> int:
             notifier=from_process(),
         )
         try:
-            return asyncio.run(daemon)
+            return asyncio.run(with_tasks_logged(daemon))
         except asyncio.CancelledError:
             return 0

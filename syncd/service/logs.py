@@ -1,56 +1,52 @@
 """Logs: one pipe for our own lines and for the libraries', without secrets."""
 
-import json
 import logging
+import os
 import sys
-from collections.abc import Collection, Iterator, MutableMapping
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
 from typing import Literal, TextIO
-from urllib.parse import quote, quote_plus
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-MASK = "***"
-_SHORTEST = 4
+from syncd.events import LOGGER, Event
+from syncd.journald import is_journal, marked
+from syncd.redaction import MASK, REDACTOR
+
 Format = Literal["auto", "json", "text"]
 
 
 def set_up(level: str, form: Format, secrets: Collection[str], stream: TextIO | None = None) -> None:
     """Write every line to standard output or to `stream`, and never one of the secrets.
 
-    The lines are JSON, or readable on a terminal.
+    The lines are JSON, or readable on a terminal. It may be called again with other wishes.
     """
+    REDACTOR.learn(*secrets)
     stream = stream or sys.stdout
-    terminal = stream.isatty()
-    json_wanted = form == "json" or (form == "auto" and not terminal)
+    json_wanted = form == "json" or (form == "auto" and not stream.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
-        structlog.processors.ExceptionRenderer(
-            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-        )
-        if json_wanted
-        else _plain_exception,
-        Redactor(secrets),
+        structlog.processors.format_exc_info,  # shows no variables
+        _redacted,
     ]
     renderer: Processor = (
-        structlog.processors.JSONRenderer(default=str)
+        structlog.processors.JSONRenderer()
         if json_wanted
-        else structlog.dev.ConsoleRenderer(colors=terminal, timestamp_key="ts")
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty(), timestamp_key="ts")
     )
-    handler = logging.StreamHandler(stream)
+    kind = _JournalFormatter if is_journal(stream) else structlog.stdlib.ProcessorFormatter
+    handler = _Handler(stream)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+        kind(
+            foreign_pre_chain=[_of_library, *shared],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(level.upper())
-    for name in ("httpx", "httpcore", "apscheduler", "asyncio", "filelock", "tzlocal"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    _install(handler, logging.getLevelNamesMapping()[level.upper()])
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -63,40 +59,46 @@ def set_up(level: str, form: Format, secrets: Collection[str], stream: TextIO | 
     )
 
 
-class Redactor:
-    """Masks the loaded secrets wherever they stand in a line."""
-
-    def __init__(self, secrets: Collection[str]) -> None:
-        shown = {form for secret in secrets if len(secret) >= _SHORTEST for form in _forms(secret)}
-        self._secrets = sorted(shown, key=len, reverse=True)
-
-    def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
-        """Mask one line."""
-        cleaned = self._clean(dict(event))
-        return cleaned if isinstance(cleaned, dict) else {"event": MASK}
-
-    def _clean(self, value: object) -> object:
-        match value:
-            case str():
-                for secret in self._secrets:
-                    value = value.replace(secret, MASK)
-                return value
-            case MutableMapping():
-                return {self._clean(key): self._clean(item) for key, item in value.items()}
-            case list() | tuple():
-                return [self._clean(item) for item in value]
-            case int() | float() | bool() | None:
-                return value
-            case _:
-                return self._clean(str(value)) if self._secrets else value
+def _install(handler: logging.Handler, level: int) -> None:
+    """Libraries have nothing to say below a warning: some of them print whole addresses."""
+    logging.raiseExceptions = False  # a line that cannot be written is no reason to fail
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(max(level, logging.WARNING))
+    logging.getLogger(LOGGER).setLevel(level)
 
 
-def _forms(secret: str) -> Iterator[str]:
-    """The secret as it is, quoted by Python or JSON, and as a part of an address."""
-    yield secret
-    yield from (repr(secret)[1:-1], ascii(secret)[1:-1], json.dumps(secret)[1:-1])
-    yield from (quote(secret), quote(secret, safe=""), quote_plus(secret))
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes lines. Once nobody can read them any more, they go nowhere."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
+        """Do without the line."""
+        if isinstance(sys.exception(), BrokenPipeError | ConnectionResetError):
+            with Path(os.devnull).open("w") as nowhere, suppress(OSError, ValueError):
+                os.dup2(nowhere.fileno(), self.stream.fileno())
+        super().handleError(record)
 
 
-def _plain_exception(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
-    return structlog.processors.format_exc_info(logger, name, event)
+class _JournalFormatter(structlog.stdlib.ProcessorFormatter):
+    """Puts its priority before each line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """A traceback in text has several."""
+        return marked(super().format(record), record.levelname.lower())
+
+
+def _of_library(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """A library's line as an event of ours."""
+    event["logger"], event["message"] = event["_record"].name, event["event"]
+    event["event"] = Event.LIBRARY.value
+    return event
+
+
+def _redacted(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """The line without secrets, told by its beginning; what cannot be searched for them is not shown."""
+    first = {name: event[name] for name in ("ts", "level")}
+    try:
+        cleaned = REDACTOR.clean(first | {"event": event["event"]} | dict(event))
+    except Exception:  # noqa: BLE001 - whatever an object does when it is printed
+        cleaned = None
+    return cleaned if isinstance(cleaned, dict) else first | {"event": MASK}

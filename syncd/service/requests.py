@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from syncd.errors import UsageError
+from syncd.events import Event, tell
 from syncd.service.decisions import Asked, Command, decide
 from syncd.store.requests import Request
 from syncd.store.store import Store
@@ -28,6 +29,14 @@ def _carried_out(store: Store, request: Request, now: datetime) -> Request:
     with store.database.transaction():
         decided = replace(request, refused=_refusal(store, request, now))
         store.requests.carried_out(decided, now)
+    tell(
+        Event.REQUEST_CARRIED_OUT,
+        shop=request.shop,
+        case_id=request.case_id,
+        command=request.command,
+        who=request.who,
+        refused=decided.refused,
+    )
     return decided
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from syncd.calls import Cost
 from syncd.http import Answer as HttpAnswer
+from syncd.redaction import REDACTOR
 
 Json = Mapping[str, object]
 _SCOPE = re.compile(r"`([a-z_]+)`")
@@ -133,8 +134,8 @@ def objects(value: object) -> Iterator[Json]:
 
 
 def short(message: object) -> str:
-    """A message of Shopify's, cut to a length that can be logged."""
-    text = str("" if message is None else message)[:_LONGEST]
+    """A message of Shopify's, without secrets, cut to a length that can be logged."""
+    text = REDACTOR.text(str("" if message is None else message))[:_LONGEST]
     return text.encode(errors="replace").decode()
 
 

@@ -14,6 +14,7 @@ from syncd.clock import Clock
 from syncd.errors import AnswerUnreadable, ApiError, CredentialsRefused, NotReached, RateLimited
 from syncd.http import NO_WAY_HINT, Answer, HttpError, is_token, send
 from syncd.model.tokens import StoredToken, TokenTable
+from syncd.redaction import REDACTOR
 from syncd.shopify.settings import ShopifySettings
 
 _OPERATION = "token"
@@ -162,6 +163,7 @@ class Tokens:
             case {"access_token": str(access), "scope": str(scope), "expires_in": int(seconds)} if is_token(
                 access
             ):
+                REDACTOR.learn_tokens(access)
                 life = timedelta(seconds=min(max(seconds, 0), 86_400))
                 return StoredToken(
                     access=access,

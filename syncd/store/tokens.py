@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import cast
 
 from syncd.model.tokens import StoredToken
+from syncd.redaction import REDACTOR
 from syncd.store.database import Database, from_time, to_time
 
 
@@ -19,7 +20,7 @@ class SqliteTokens:
         row = self._database.row("SELECT * FROM tokens WHERE key = ?", (key,))
         if row is None:
             return None
-        return StoredToken(
+        token = StoredToken(
             access=str(row["access"]),
             access_expires_at=cast("datetime", to_time(row["access_expires_at"])),
             refresh=None if row["refresh"] is None else str(row["refresh"]),
@@ -27,6 +28,8 @@ class SqliteTokens:
             scopes=tuple(json.loads(str(row["scopes"]))),
             seed=str(row["seed"]),
         )
+        REDACTOR.learn_tokens(token.access, token.refresh)
+        return token
 
     def put(self, key: str, token: StoredToken) -> None:
         """Keep this token under that key, in place of any other, durably."""

@@ -12,6 +12,7 @@ from syncd.errors import ApiError, RequestRefused, SyncdError
 from syncd.events import Event, about, tell
 from syncd.model.cases import Case, State
 from syncd.model.plans import Plan
+from syncd.outage import Outages
 from syncd.shopify.reader import OrderTooLarge
 from syncd.sync import brake
 from syncd.sync.budget import Budget
@@ -23,6 +24,9 @@ from syncd.sync.writer import Writer
 
 _CORRECTION = timedelta(minutes=1)
 """A clock set back by less only makes waits that much longer."""
+
+_REMINDER = timedelta(days=1)
+"""How often a case that keeps failing is told again."""
 
 VERIFIED_PER_CYCLE = 20
 """Written cases whose orders are read once more in one cycle: new ones come first."""
@@ -59,6 +63,7 @@ class ShopCycle:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._writer = Writer(shop)
+        self._failing = Outages(_REMINDER)
         self._stopping = False
         self._last_run: datetime | None = None
 
@@ -79,7 +84,7 @@ class ShopCycle:
     async def _run(self, *, polling: bool) -> CycleResult:
         errors: list[SyncdError] = []
         polled = Polled()
-        work = Work(self._shop, self._writer, Budget(self._shop))
+        work = Work(self._shop, self._writer, Budget(self._shop), self._failing)
         self._mind_the_clock()
         try:
             if polling:

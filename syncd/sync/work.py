@@ -16,6 +16,8 @@ from syncd.model.orders import Order
 from syncd.model.plans import ActionKind, Plan, hold, payment_of
 from syncd.model.reasons import Reason
 from syncd.model.rulings import INSPECTED, LASTING, last_ruling, newer
+from syncd.outage import Outages
+from syncd.redaction import REDACTOR
 from syncd.shopify.reader import OrderTooLarge
 from syncd.sync.budget import Budget
 from syncd.sync.doubt import Pause
@@ -34,6 +36,7 @@ class Work:
     shop: Shop
     writer: Writer
     budget: Budget
+    failing: Outages
     plans: dict[str, Plan] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     stopped: bool = False
@@ -44,6 +47,7 @@ class Work:
         if not isinstance(wanted, Plan) or self._unsettled(case) or case.unrecorded:
             return False
         self._settle(case, wanted)
+        self._tell_recovery(case)
         return True
 
     def _unsettled(self, case: Case) -> bool:
@@ -56,6 +60,10 @@ class Work:
         Raises:
             ApiError: A side could not be used; the case is due again after a pause.
         """
+        await self._as_far_as_it_goes(case, found)
+        self._tell_recovery(case)
+
+    async def _as_far_as_it_goes(self, case: Case, found: Found) -> None:
         for _ in range(_MOST_STEPS):
             early = self.writer.doubts.too_early(case)
             if early:
@@ -101,11 +109,28 @@ class Work:
     def failed(self, case: Case, error: ApiError) -> None:
         """The case could not be worked on; try again later, and stop where others would fare the same."""
         self.stopped = self.stopped or not isinstance(error, AnswerUnreadable | MissingScope)
+        if isinstance(error, AnswerUnreadable):
+            self._tell_failure(case, error)
         now = self.shop.clock.now()
         at = after_failure(case.tries, now)
         current = self._again(case)
         after = replace(current, state=self._unfinished(current), due_at=at, tries=current.tries + 1)
         self._keep(after, "failed", now, error=str(error))
+
+    def _tell_failure(self, case: Case, error: ApiError) -> None:
+        """What may be wrong with this case alone; what stands in the way of others is told by the cycle."""
+        fault = f"{error.operation} {error.code}"
+        outage = self.failing.failed(case.case_id, [fault], self.shop.clock.monotonic())
+        if outage.fresh:
+            tell(Event.CASE_FAILED, failure=error)
+        elif outage.remind:
+            lasted = round(outage.lasted)
+            tell(Event.CASE_STILL_FAILING, failure=error, lasted_s=lasted, times=outage.times)
+
+    def _tell_recovery(self, case: Case) -> None:
+        outage = self.failing.over(case.case_id, self.shop.clock.monotonic())
+        if outage:
+            tell(Event.CASE_RECOVERED, lasted_s=round(outage.lasted), times=outage.times)
 
     def _unfinished(self, case: Case) -> State:
         """Being written only as long as an outcome is open."""
@@ -118,7 +143,8 @@ class Work:
 
     def broken(self, case: Case, error: Exception) -> None:
         """The program failed on the case: a person has to look before any more of it is written."""
-        self._stuck(case, hold(Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}"))
+        said = REDACTOR.text(f"{type(error).__name__}: {error}")
+        self._stuck(case, hold(Reason.INTERNAL_ERROR, said))
 
     def _stuck(self, case: Case, plan: Plan) -> None:
         """No look at the order came to an end; that a person has dismissed the case holds without one."""

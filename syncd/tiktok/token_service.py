@@ -10,6 +10,7 @@ from syncd.calls import Call, OnCall, told, unheard
 from syncd.clock import Clock
 from syncd.errors import AnswerUnreadable, NotReached
 from syncd.http import NO_WAY_HINT, HttpError, is_token, send
+from syncd.redaction import REDACTOR
 from syncd.tiktok.envelope import Envelope, opened, quotable
 from syncd.tiktok.headers import ahead_of, pause_of
 from syncd.tiktok.settings import TikTokSettings
@@ -45,6 +46,7 @@ class TokenService:
 
     async def exchanged(self, code: str) -> TokenPair:
         """Trade the code of a consent for the first pair; the code works once."""
+        REDACTOR.learn_tokens(code)
         return await self._pair("token/get", {"auth_code": code, "grant_type": "authorized_code"})
 
     async def _pair(self, operation: str, query: Mapping[str, str]) -> TokenPair:
@@ -66,6 +68,7 @@ class TokenService:
 
     def _read(self, access: str, data: Mapping[str, object]) -> TokenPair:
         refresh = data.get("refresh_token")
+        REDACTOR.learn_tokens(access, refresh if isinstance(refresh, str) else None)
         scopes = data.get("granted_scopes")
         return TokenPair(
             access=access,

@@ -1,6 +1,7 @@
 """Secrets that can be recognised, and the places where none may ever be seen."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -16,12 +17,12 @@ CANARIES = (
 """The secrets of both apps, and how every token begins that the stand-ins ever give out."""
 
 
-def in_text(text: str) -> list[str]:
+def in_text(text: str, canaries: Sequence[str] = CANARIES) -> list[str]:
     """Those that stand in it."""
-    return [canary for canary in CANARIES if canary in text]
+    return [canary for canary in canaries if canary in text]
 
 
-def in_store(store: Path) -> list[str]:
+def in_store(store: Path, canaries: Sequence[str] = CANARIES) -> list[str]:
     """The tables that hold one, other than the table for tokens."""
     if not store.exists():
         return []
@@ -32,4 +33,5 @@ def in_store(store: Path) -> list[str]:
             for name in names
             if name != "tokens"
         }
-    return [f"{store.name} {name}: {canary}" for name, text in texts.items() for canary in in_text(text)]
+    found = ((name, canary) for name, text in texts.items() for canary in in_text(text, canaries))
+    return [f"{store.name} {name}: {canary}" for name, canary in found]

@@ -1,7 +1,6 @@
 """The command line in this process, a store with some cases, and both stand-ins."""
 
 import json
-import logging
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from click.testing import CliRunner
 
 from syncd.cli import cli
@@ -24,6 +22,7 @@ from syncd.service.session import writing
 from syncd.store.cases import Seen
 from syncd.store.store import Store
 from syncd.tiktok.wire import snapshot_from
+from tests.own_logging import own_logging
 
 COMPLETE = "RETURN_OR_REFUND_REQUEST_COMPLETE"
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -76,11 +75,8 @@ def own_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in list(os.environ):
         if name.startswith("SYNCD") or name == "CREDENTIALS_DIRECTORY":
             monkeypatch.delenv(name)
-    root = logging.getLogger()
-    before = (root.handlers, root.level)
-    yield
-    root.handlers, root.level = before
-    structlog.reset_defaults()
+    with own_logging():
+        yield
 
 
 @pytest.fixture

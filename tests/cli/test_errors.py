@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 
 import click
@@ -13,6 +14,7 @@ import syncd.cli
 from syncd import errors
 from syncd.cli import cli
 from syncd.cli.errors import BROKEN_PIPE, INTERRUPTED
+from syncd.redaction import REDACTOR
 
 Ends = Callable[[BaseException], Result]
 
@@ -105,6 +107,28 @@ def test_a_traceback_on_request_without_locals(ends: Ends, monkeypatch: pytest.M
     assert "canary-local" not in result.stderr
 
 
+def test_secrets_are_masked(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is said on standard error, also a traceback."""
+    monkeypatch.setenv("SYNCD_DEBUG", "1")
+    REDACTOR.learn("canary-secret")
+    error = errors.ConfigError("a canary-secret", problems=["b canary-secret"], hint="c canary-secret")
+    assert ends(error).stderr.endswith("syncd: a ***\nb ***\nhint: c ***\n")
+    assert "canary-secret" not in ends(error).stderr + ends(ValueError("canary-secret")).stderr
+
+
+def test_priorities_for_the_journal(tmp_path: Path) -> None:
+    """Where journald reads standard error, each line says that it is an error."""
+    with (tmp_path / "journal").open("w+") as journal:
+        status = os.fstat(journal.fileno())
+        named = {"JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"}
+        with _run("status", "-c", "missing", stderr=journal, env=os.environ | named) as process:
+            process.wait()
+        journal.seek(0)
+        lines = journal.read().splitlines()
+    assert lines
+    assert {line[:3] for line in lines} == {"<3>"}
+
+
 @pytest.mark.parametrize("returned", [0, 1, 2])
 def test_a_number_is_an_exit_code(monkeypatch: pytest.MonkeyPatch, returned: int) -> None:
     """A command may return its exit code."""
@@ -146,7 +170,8 @@ def test_help_names_every_command() -> None:
 
 
 def _run(*args: str, **options: object) -> Popen[bytes]:
-    return Popen([sys.executable, "-c", "from syncd.cli import main; main()", *args], stderr=PIPE, **options)  # type: ignore[call-overload, no-any-return]
+    command = [sys.executable, "-c", "from syncd.cli import main; main()", *args]
+    return Popen(command, **{"stderr": PIPE, **options})  # type: ignore[call-overload, no-any-return]
 
 
 @pytest.mark.parametrize(("args", "code"), [(["--help"], 0), (["nope"], 64), (["config", "example"], 0)])

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from structlog.testing import capture_logs
+
 from syncd.service.requests import answer, carry_out
 from syncd.store.store import Store
 from tests.store.conftest import See
@@ -30,3 +32,20 @@ def test_a_refusal_is_answered_as_well(store: Store, now: datetime) -> None:
     answered = store.requests.answer(left)
     assert answered is not None
     assert answered.refused == "no case is called us:4711"
+
+
+def test_each_request_has_its_line_in_the_log(store: Store, seen: See, now: datetime) -> None:
+    """Once, with who asked for what, and why it cannot be done."""
+    store.cases.see("us", [seen()], now)
+    store.requests.leave("us", "4035001", command="dismiss", who="kim", words="by hand", now=now)
+    store.requests.leave("us", "4711", command="retry", who="lee", words="", now=now)
+    with capture_logs() as lines:
+        carry_out(store, "us", now)
+        carry_out(store, "us", now)
+
+    assert [
+        {"event": "request_carried_out", "log_level": "info", "shop": "us", "case_id": "4035001"}
+        | {"command": "dismiss", "who": "kim"},
+        {"event": "request_carried_out", "log_level": "info", "shop": "us", "case_id": "4711"}
+        | {"command": "retry", "who": "lee", "refused": "no case is called us:4711"},
+    ] == lines

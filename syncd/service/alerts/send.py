@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from syncd.config.settings import Settings
+from syncd.redaction import REDACTOR
 from syncd.service.alerts.addresses import Address, addresses_of
 from syncd.service.alerts.catalogue import Level
 from syncd.service.alerts.message import Message, signature
 from syncd.service.alerts.through_apprise import UNREADABLE, load, sent, service
 from syncd.service.alerts.words import shortened
-from syncd.service.logs import Redactor
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Sender:
     def __init__(self, settings: Settings) -> None:
         self.addresses: Sequence[Address] = addresses_of(settings.alerts.urls)
         self._network = settings.network
-        self._redactor = Redactor(settings.secrets())
+        REDACTOR.learn(*settings.secrets())
         self._busy: set[str] = set()
         self._loaded = False
 
@@ -50,7 +50,7 @@ class Sender:
             why = f"no answer within {limit:g} s"
         except Exception as error:  # noqa: BLE001 - a hundred services by others: whatever they do, we go on
             why = f"Apprise failed ({type(error).__name__})"
-        return shortened(self._masked(address.masked(why)), _WHY)
+        return shortened(REDACTOR.text(address.masked(why)), _WHY)
 
     async def _load(self) -> None:
         if not self._loaded:
@@ -76,10 +76,7 @@ class Sender:
     def _clean(self, message: Message) -> Message:
         """Within bounds, and without secrets."""
         body = message.body if len(message.body) <= _BODY else f"{message.body[: _BODY - 3]}..."
-        return Message(self._masked(shortened(message.title, _TITLE)), self._masked(body), message.level)
-
-    def _masked(self, text: str) -> str:
-        return str(self._redactor(None, "", {"text": text})["text"])
+        return Message(REDACTOR.text(shortened(message.title, _TITLE)), REDACTOR.text(body), message.level)
 
 
 async def send_test(settings: Settings, now: datetime) -> list[tuple[str, bool, str]]:

@@ -7,8 +7,8 @@ from http import HTTPStatus
 
 from syncd.config.settings import Settings
 from syncd.errors import SyncdError
+from syncd.redaction import REDACTOR
 from syncd.service.health import Level, health_of
-from syncd.service.logs import Redactor
 from syncd.service.metrics.pages import Reply, text
 from syncd.store.store import Store
 from syncd.tiktok.wire import snapshot_from
@@ -32,8 +32,7 @@ def readyz(settings: Settings | None, now: datetime) -> Reply:
         bad = list(_critical(settings, now))
     except SyncdError as error:
         bad = [error.what]
-    why = Redactor(settings.secrets())(None, "", {"why": "\n".join(bad)})["why"]
-    return text(_BAD, str(why)) if bad else text(HTTPStatus.OK, "ok")
+    return text(_BAD, REDACTOR.text("\n".join(bad))) if bad else text(HTTPStatus.OK, "ok")
 
 
 def _critical(settings: Settings, now: datetime) -> Iterator[str]:

@@ -130,7 +130,7 @@ class World:
                 "virtual hours": round(stage.now / HOUR),
                 "cases": sum(1 for _ in stage.pair.tiktok.returns.seen_at(stage.clock.now())),
                 "cancellations": sum(1 for _ in stage.pair.tiktok.cancellations.seen_at(stage.clock.now())),
-                "cycles": sum(line.what == "cycle_done" for line in stage.story.logged),
+                "cycles": sum(line.what in ("cycle_done", "cycle_idle") for line in stage.story.logged),
                 "requests": stage.figures["requests"],
                 "writes": sum(call.applied for call in writes),
                 "processes": stage.figures["processes"],

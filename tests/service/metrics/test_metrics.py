@@ -11,6 +11,7 @@ from stat import S_IMODE
 import pytest
 from structlog.testing import capture_logs
 
+from syncd.redaction import REDACTOR
 from syncd.sandbox.faults import Fault, FaultKind
 from syncd.service.metrics import serving_metrics
 from tests.service.metrics.watched import Watched, watching
@@ -76,6 +77,7 @@ async def test_readyz_tells_no_secret(watched: Watched) -> None:
     """Whatever stands in the last error."""
     secret = "canary-client-secret"
     watched.world.tables["shops.us.shopify"] = {"client_secret": secret}
+    REDACTOR.learn(secret)
     watched.metrics.in_effect(watched.world.settings())
     front = watched.world.pair.tiktok_server.front
     front.faults.add(Fault(FaultKind.STATUS_503, "returns/search", times=99))
