@@ -10,6 +10,8 @@ _SHORTEST = 4
 """Masking anything shorter would make every text unreadable."""
 _SHORTEST_PIECE = 8
 _SHORTEST_TOKEN = 12
+_PLAIN = re.compile(r"[a-z]+|[0-9.]+|([a-z0-9-]+\.)+[a-z]+")
+"""A word, a number, an address or a name of a host: no secret, though a part of one."""
 _MOST_TOKENS = 1000
 """Tokens come and go for as long as the process lives; older ones are long dead."""
 _NAMES = frozenset(
@@ -109,7 +111,7 @@ def _pieces(secret: str) -> Iterator[str]:
     if scheme in ("http", "https"):
         rest = rest.partition("/")[2]
     for piece in re.split(r"[/:@?&=#]+", rest):
-        if len(piece) >= _SHORTEST_PIECE and not (piece.isalpha() and piece.islower()):
+        if len(piece) >= _SHORTEST_PIECE and not _PLAIN.fullmatch(piece):
             yield piece
 
 

@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -39,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--death", default=None, help="replay this one death, and tell its story")
 
 
+def pytest_runtest_teardown() -> None:
+    """Forget the secrets of the test: they might be mere words in the next one."""
+    vars(REDACTOR).update(vars(Redactor()))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """With `-n auto`: one more than there are processors, for tests of real processes mostly wait."""
@@ -48,13 +53,6 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The figures of the campaign, once at the end."""
     tell(terminalreporter)
-
-
-@pytest.fixture(autouse=True)
-def _secrets_of_others_are_forgotten() -> Iterator[None]:
-    """What one test has masked, such as the address of a server, must not be masked in the next one."""
-    yield
-    vars(REDACTOR).update(vars(Redactor()))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ BELOW: dict[str, set[str]] = {
     "errors": {"redaction"},
     "clock": set(),
     "events": {"errors"},
+    "fields": set(),
     "outage": set(),
     "http": {"errors"},
     "calls": {"errors", "clock"},

@@ -95,6 +95,8 @@ def test_old_tokens_are_forgotten_and_secrets_never() -> None:
         ("https://ping.example.com/0a1b-2c3d?k=value123", "k=value123", f"k={MASK}"),
         ("https://ping.example.com/services/x", "services", "services"),
         ("https://ping.example.com/0a1b-2c3d", "no way to ping.example.com", "no way to ping.example.com"),
+        ("json://127.0.0.1:8080/token-123", "127.0.0.1:8080 is taken", "127.0.0.1:8080 is taken"),
+        ("json://127.0.0.1:8080/token-123", "POST /token-123", f"POST /{MASK}"),
         ("not [an address://", "address", "address"),
     ],
 )

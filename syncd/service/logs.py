@@ -95,9 +95,10 @@ def _of_library(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _redacted(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """The line without secrets; what cannot be searched for them is not shown."""
+    """The line without secrets, told by its beginning; what cannot be searched for them is not shown."""
+    first = {name: event[name] for name in ("ts", "level")}
     try:
-        cleaned = REDACTOR.clean(event)
+        cleaned = REDACTOR.clean(first | {"event": event["event"]} | dict(event))
     except Exception:  # noqa: BLE001 - whatever an object does when it is printed
-        cleaned = {name: event[name] for name in ("level", "ts")} | {"event": MASK}
-    return cleaned if isinstance(cleaned, dict) else {"event": MASK}
+        cleaned = None
+    return cleaned if isinstance(cleaned, dict) else first | {"event": MASK}
