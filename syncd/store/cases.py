@@ -18,7 +18,7 @@ _SELECT = "SELECT cases.*, raw, sum FROM cases JOIN snapshots ON snapshots.id = 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A row of TikTok's answer, as it came and as it was read."""
+    """A row of TikTok's answer: what is kept of it, and as it was read."""
 
     raw: Mapping[str, object]
     snapshot: Snapshot
