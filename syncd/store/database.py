@@ -27,6 +27,8 @@ DAMAGE_HINT = (
 _TRIES = 3
 """Beside a writer file and log may change between two looks at them, but not each time."""
 _BUSY_MILLISECONDS = 5000
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
+"""Of the writer. What is deleted is overwritten, too."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Value = str | int | bytes | None
@@ -70,7 +72,7 @@ class Database:
                 reader.prove_whole()
             database = cls(_connect(f"file:{_quoted(path)}?mode=rw"), str(path))
             with database._closed_on_error():
-                for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+                for pragma in _PRAGMAS:
                     database._connection.execute(f"PRAGMA {pragma}").fetchall()
                 database._migrate()
         return database
