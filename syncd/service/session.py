@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from syncd.errors import AlreadyRunning
+from syncd.events import Event, tell
 from syncd.service.lock import only_writer
 from syncd.store.store import Store
 from syncd.tiktok.wire import snapshot_from
@@ -17,6 +18,8 @@ def writing(path: Path) -> Iterator[Store]:
     """The store for its one writer. Errors as `only_writer` and `Store.write`."""
     become_owner(path)
     with only_writer(path), closing(Store.write(path, snapshot_from)) as store:
+        if store.database.kept_copy:
+            tell(Event.STORE_UPGRADED, store=path, backup=store.database.kept_copy)
         yield store
 
 
