@@ -228,5 +228,7 @@ STEPS: tuple[str, ...] = (
     CREATE INDEX cases_newest ON cases (shop, kind, first_seen DESC, case_id DESC);
     DROP INDEX cases_state;
     CREATE INDEX cases_state ON cases (shop, state, reason);
+    CREATE INDEX cases_restock ON cases (shop, restock, restock_since);
+    CREATE INDEX cases_currency ON cases (shop, currency);
     """,
 )
