@@ -100,6 +100,11 @@ def _story(store: Store, case: Case) -> Iterator[str]:
     for made in (*case.return_ids, *case.refund_ids):
         yield f"  Shopify has    {made}"
     yield ""
+    yield from _told(store, case)
+
+
+def _told(store: Store, case: Case) -> Iterator[str]:
+    """What happened, line by line."""
     history = store.cases.history(case.shop, case.case_id)
     if pruned := _pruned_before(store, case, history):
         yield f"  what happened before {pruned:%Y-%m-%d %H:%M:%S} is not known any more: [store] keep"
@@ -109,7 +114,7 @@ def _story(store: Store, case: Case) -> Iterator[str]:
 
 
 def _pruned_before(store: Store, case: Case, history: Sequence[HistoryLine]) -> datetime | None:
-    """Up to when lines of its history are missing; None where it is whole: it begins when it was first seen."""
+    """Up to when lines of its history are missing; None where it begins when the case was first seen."""
     whole = bool(history) and history[0].at == case.first_seen
     return None if whole else pruned_before(store.database)
 
