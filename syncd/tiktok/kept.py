@@ -1,7 +1,7 @@
-"""What is kept of a row of TikTok's: only what decisions, `show` and the report need, and nothing of a buyer.
+"""What is kept of a row of TikTok's: what decisions, `show` and the report need, and nothing of a buyer.
 
-Whatever else a row has is dropped where it comes in: TikTok adds fields without notice. The shapes are those of
-Search Returns and Search Cancellations, see `syncd.tiktok.wire`.
+Whatever else a row has is dropped where it comes in: TikTok adds fields without notice. The shapes are those
+of Search Returns and Search Cancellations, see `syncd.tiktok.wire`.
 """
 
 import hashlib
