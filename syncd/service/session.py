@@ -19,7 +19,7 @@ def writing(path: Path) -> Iterator[Store]:
     become_owner(path)
     with only_writer(path), closing(Store.write(path, snapshot_from)) as store:
         if store.database.kept_copy:
-            tell(Event.STORE_UPGRADED, store=path, backup=store.database.kept_copy)
+            tell(Event.STORE_UPGRADED, store=str(path), backup=str(store.database.kept_copy))
         yield store
 
 

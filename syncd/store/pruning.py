@@ -8,10 +8,10 @@
 | `requests` | those that were answered |
 | all others | nothing |
 
-A case is at rest once it is synced, skipped or dismissed, and not to be looked at again. What keeps a refund
-from being made twice is never touched: the case with what was written for it, its latest snapshot, what people
-decided about it, each intent with its key, generation, amount and state, claims, pairs of orders, how far TikTok
-was read, and when nothing was written.
+A case is at rest once it is synced, skipped or dismissed, and not to be looked at again. What keeps a
+refund from being made twice is never touched: the case with what was written for it, its latest snapshot,
+what people decided about it, each intent with its key, generation, amount and state, claims, pairs of orders,
+how far TikTok was read, and when nothing was written.
 
 The pages that come free are used again by what comes next: the file stops growing, but does not shrink, since
 that would take a pause in which nothing can be written.

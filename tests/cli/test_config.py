@@ -82,9 +82,7 @@ def test_check_warns(write: Write) -> None:
     write(GOOD.replace("enabled = true", "enabled = true\npoll_interval = '29s'"))
     result = CliRunner().invoke(cli, ["config", "check"])
     assert result.exit_code == 0
-    assert result.stderr == (
-        "warning: syncd.toml:3: sync.poll_interval: is very short (5m is plenty)\n"
-    )
+    assert result.stderr == ("warning: syncd.toml:3: sync.poll_interval: is very short (5m is plenty)\n")
 
 
 def test_check_fails_with_every_problem(write: Write) -> None:

@@ -151,7 +151,7 @@ DAYS = st.integers(1, 59)
 def test_whatever_comes_again_after_a_pruning_is_refunded_once(
     deeds: list[tuple[str, int, int, When | None]], end: str, *, auto_restock: bool
 ) -> None:
-    """Cases at rest are touched, change their type, are reopened within 60 days; answers and stores are lost."""
+    """Cases at rest are touched, changed, reopened within 60 days; answers and stores are lost."""
     with quick_folder() as folder:
         world = QuickWorld(folder, auto_restock=auto_restock)
         world.pair.shopify.switches.keys_ignored = True
