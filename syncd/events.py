@@ -138,6 +138,14 @@ class Event(StrEnum):
         "who",
         "refused",
     )
+    STORE_UPGRADED = (
+        "store_upgraded",
+        "warning",
+        "The store was made by an earlier version and is a newer one's now; a copy of it as it was is kept.",
+        "store",
+        "backup",
+    )
+    STORE_PRUNED = "store_pruned", "info", "What is older than [store] keep is forgotten for today.", "rows"
     CYCLE_DONE = "cycle_done", "info", "A cycle is over in which cases changed or were written.", *_FIGURES
     CYCLE_IDLE = "cycle_idle", "debug", "A cycle is over in which nothing changed.", *_FIGURES
     CYCLE_FAILED = (

@@ -1,6 +1,7 @@
 """The command line: a module per command, loaded when it is called."""
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -28,6 +29,7 @@ COMMANDS = {
     "restock": ("syncd.cli.restock", "command", "After inspection: put returned units back into stock."),
     "status": ("syncd.cli.status", "command", "Per shop: last good poll, backlog, what is held."),
     "config": ("syncd.cli.config", "command", "Check the config file, or print an example."),
+    "db": ("syncd.cli.db", "command", "Check the store, or make a backup of it."),
     "demo": ("syncd.cli.demo", "command", "A whole tour against a stand-in TikTok Shop and Shopify."),
 }
 
@@ -86,5 +88,6 @@ def cli() -> None:
 
 
 def main() -> NoReturn:
-    """Start the command line."""
+    """Start the command line. Whatever file it makes is its owner's alone."""
+    os.umask(0o077)
     cli.main(prog_name="syncd")

@@ -1,7 +1,8 @@
 """`syncd show CASE`: the story of one case."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 import click
 
@@ -13,6 +14,8 @@ from syncd.model.cases import Case, RefundAmount
 from syncd.model.intents import Intent
 from syncd.model.money import Money
 from syncd.service.session import reading
+from syncd.store.cases import HistoryLine
+from syncd.store.pruning import pruned_before
 from syncd.store.store import Store
 
 
@@ -42,6 +45,7 @@ def _story_json(store: Store, case: Case) -> Mapping[str, object]:
     snapshots = store.cases.snapshots(case.shop, case.case_id)
     return case_json(case) | {
         "refund": _refund_json(case.latest.refund),
+        "pruned_before": _pruned_before(store, case, history),
         "snapshots": [{"seen_at": at, "status": s.status_word, "digest": s.digest} for at, s in snapshots],
         "history": [{"at": line.at, "event": line.event} | dict(line.detail) for line in history],
         "requests": [_intent_json(intent) for intent in intents],
@@ -61,7 +65,7 @@ def _intent_json(intent: Intent) -> Mapping[str, object]:
         "first_sent_at": intent.first_sent_at,
         "request_ids": intent.request_ids,
         "answer": _answer(intent.answer),
-        "variables": json.loads(intent.body)["variables"],
+        "variables": json.loads(intent.body)["variables"] if intent.body else None,
     }
 
 
@@ -96,9 +100,23 @@ def _story(store: Store, case: Case) -> Iterator[str]:
     for made in (*case.return_ids, *case.refund_ids):
         yield f"  Shopify has    {made}"
     yield ""
-    for line in store.cases.history(case.shop, case.case_id):
+    yield from _told(store, case)
+
+
+def _told(store: Store, case: Case) -> Iterator[str]:
+    """What happened, line by line."""
+    history = store.cases.history(case.shop, case.case_id)
+    if pruned := _pruned_before(store, case, history):
+        yield f"  what happened before {pruned:%Y-%m-%d %H:%M:%S} is not known any more: [store] keep"
+    for line in history:
         known = ", ".join(f"{key} {_plain(value)}" for key, value in line.detail.items() if value)
         yield f"  {line.at:%Y-%m-%d %H:%M:%S}  {line.event:<10}  {known}"
+
+
+def _pruned_before(store: Store, case: Case, history: Sequence[HistoryLine]) -> datetime | None:
+    """Up to when lines of its history are missing; None where it begins when the case was first seen."""
+    whole = bool(history) and history[0].at == case.first_seen
+    return None if whole else pruned_before(store.database)
 
 
 def _amounts(parts: Mapping[str, Money]) -> str:

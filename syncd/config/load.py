@@ -82,7 +82,7 @@ def load(path: Path, env: Mapping[str, str], credentials: Path | None, *, logins
     lines = [*map(places.line, wrong), *_public_secret(file), *env_lines, *dir_lines]
     if lines:
         raise _unusable(path, _texts(lines))
-    told = _texts(map(places.line, warnings(settings, places)))
+    told = _texts(map(places.line, warnings(settings)))
     return Loaded(settings, path, told, _texts(map(places.line, lacking)))
 
 

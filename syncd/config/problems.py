@@ -69,10 +69,6 @@ class Places:
                         return layer.places[known], known
         return self._file, ()
 
-    def is_set(self, path: KeyPath) -> bool:
-        """Whether a source says something at this path, or inside the table there."""
-        return any(known[: len(path)] == path for layer in self._layers for known in layer.places)
-
     def line(self, problem: Problem) -> Line:
         """The problem as a person reads it."""
         place, found = self.find(problem.at or problem.key)

@@ -5,19 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from syncd.config.addresses import host_of, is_loopback
-from syncd.config.keys import dotted, shared
+from syncd.config.keys import dotted
 from syncd.config.layers import KeyPath
-from syncd.config.problems import Places, Problem
+from syncd.config.problems import Problem
 from syncd.config.settings import Settings
 from syncd.config.tables import Shop, Shopify
 from syncd.config.types import TIME_HINT
 
 _SHORT_POLL = timedelta(seconds=30)
-
-
-# Keys that draw a warning when set to something other than their default. Delete one as soon as the program
-# acts on it.
-NOT_YET: tuple[KeyPath, ...] = (("store", "keep"),)
 
 
 def contradictions(settings: Settings) -> Iterator[Problem]:
@@ -94,7 +89,7 @@ def _twins(settings: Settings) -> Iterator[Problem]:
             yield Problem(("shops", name), f"is the same TikTok Shop and the same store as {first}", hint)
 
 
-def warnings(settings: Settings, places: Places) -> Iterator[Problem]:
+def warnings(settings: Settings) -> Iterator[Problem]:
     """What is allowed but may not be what the admin thinks."""
     for name, shop in settings.shops.items():
         if shop.sync.poll_interval < _SHORT_POLL:
@@ -102,22 +97,3 @@ def warnings(settings: Settings, places: Places) -> Iterator[Problem]:
         if shop.match.metafield and "metafield" not in shop.match.order_by:
             hint = 'add "metafield" to order_by'
             yield Problem(("shops", name, "match", "metafield"), "is named but not looked at", hint)
-    for entry in NOT_YET:
-        default = _get(Settings.model_construct(), entry)
-        for key in _places_to_set(entry, settings):
-            if places.is_set(key) and _get(settings, key) != default:
-                yield Problem(key, "this version does not act on it yet", "it has no effect")
-
-
-def _places_to_set(key: KeyPath, settings: Settings) -> Iterator[KeyPath]:
-    yield key
-    for name in settings.shops:
-        in_shop = ("shops", name, *key)
-        if shared(in_shop) != in_shop:
-            yield in_shop
-
-
-def _get(settings: object, key: KeyPath) -> object:
-    for part in key:
-        settings = settings[part] if isinstance(settings, dict) else getattr(settings, str(part))
-    return settings

@@ -90,10 +90,9 @@ def makers(order: Order, told: Iterable[tuple[datetime, str]]) -> dict[str, str]
 
 
 def told(order: Order, refund: Refund) -> str:
-    """A refund as a hold names it: which, how much, by whom."""
+    """A refund as a hold names it: which, how much, by whom. Not its note, which may be about the buyer."""
     maker = order.makers.get(refund.id)
-    note = f", note {refund.note!r}" if refund.note else ""
-    return f"{refund.id} of {refund.moved}{f' by {maker}' if maker else ''}{note}"
+    return f"{refund.id} of {refund.moved}{f' by {maker}' if maker else ''}"
 
 
 def told_return(order: Order, return_: Return) -> str:

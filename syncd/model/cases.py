@@ -111,7 +111,6 @@ class CaseLine:
     line_id: str
     order_line_id: str
     sku: str
-    name: str = ""
     refund: Money | None = None
     parts: tuple[str, ...] = ()
 
@@ -120,8 +119,8 @@ class CaseLine:
 class Snapshot:
     """What TikTok said about a case at one moment.
 
-    `digest` is the hash of the answer, also of the fields that are not kept here. `refund` is None
-    where TikTok gave no amount, and `trouble` then says what was wrong with it, if anything was there.
+    `digest` is the hash of what is kept of the answer. `refund` is None where TikTok gave no amount, and
+    `trouble` then says what was wrong with it, if anything was there.
     `type_word` and `status_word` are TikTok's own words, also those that we do not know. `replenish` says
     whether cancelled units go back into stock, None where TikTok does not tell.
     """

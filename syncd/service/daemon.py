@@ -28,6 +28,7 @@ from syncd.service.logs import set_up
 from syncd.service.metrics import Metrics, serving_metrics
 from syncd.service.pulse import Pulse
 from syncd.service.refused import Refused
+from syncd.service.retention import Retention
 from syncd.service.shop_loop import ShopLoop
 from syncd.service.sign_of_life import SignOfLife
 from syncd.service.signals import heeded
@@ -117,7 +118,10 @@ class Daemon:
 
     async def _work(self, before: Settings, watch: Watch) -> None:
         settings = self.settings
-        house = Housekeeping(self.clock, [self.signs.leave, self._tell_status, self.metrics.written])
+        retention = Retention(self.store.database, self.clock, settings.store.keep)
+        house = Housekeeping(
+            self.clock, [self.signs.leave, self._tell_status, self.metrics.written, retention.tidy]
+        )
         enabled = [name for name, shop in settings.shops.items() if shop.sync.enabled]
         refused = Refused(enabled, self._give_up)
         observers = Observers([CallLog(), self.cycle_log, self.metrics, self.pulse, refused, house, watch])

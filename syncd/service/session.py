@@ -17,6 +17,10 @@ def writing(path: Path) -> Iterator[Store]:
     """The store for its one writer. Errors as `only_writer` and `Store.write`."""
     become_owner(path)
     with only_writer(path), closing(Store.write(path, snapshot_from)) as store:
+        if store.database.kept_copy:
+            from syncd.events import Event, tell  # noqa: PLC0415  # slow to load, and readers need it not
+
+            tell(Event.STORE_UPGRADED, store=str(path), backup=str(store.database.kept_copy))
         yield store
 
 

@@ -1,7 +1,7 @@
 """Cases with their snapshots and history."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -18,7 +18,7 @@ _SELECT = "SELECT cases.*, raw, sum FROM cases JOIN snapshots ON snapshots.id = 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A row of TikTok's answer, as it came and as it was read."""
+    """A row of TikTok's answer: what is kept of it, and as it was read."""
 
     raw: Mapping[str, object]
     snapshot: Snapshot
@@ -196,6 +196,16 @@ class Cases:
             {"shop": wanted.shop, "state": wanted.state, "reason": wanted.reason, "restock": wanted.restock},
         )
         return self._cases(rows)
+
+    def every(self, shop: str, batch: int) -> Iterator[Case]:
+        """All cases of the shop by their ids, so many at a time."""
+        last, query = (
+            "",
+            f"{_SELECT} WHERE cases.shop = ? AND cases.case_id > ? ORDER BY cases.case_id LIMIT ?",
+        )
+        while rows := self._database.rows(query, (shop, last, batch)):
+            yield from self._cases(rows)
+            last = str(rows[-1]["case_id"])
 
     def counts(self, shop: str) -> dict[str, int]:
         """How many cases there are in each state."""

@@ -4,29 +4,23 @@ The file is in WAL mode with `synchronous=FULL`: what was committed survives a p
 writes; readers open their own, may not write, and never checkpoint.
 """
 
-import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 from syncd.errors import StoreDamaged, StoreTrouble
+from syncd.store.copies import before, forget_others, way_back, write_copy
+from syncd.store.files import check_there, connect, named, new_file, not_a_store, opened
 from syncd.store.migrations import STEPS
-from syncd.store.wal import is_empty_log, is_foreign
+from syncd.store.wal import check_log, is_empty_log
 
 APPLICATION_ID = 0x73796E63
 """`sync` in ASCII, in the file's header: says that the file is ours."""
-_DAMAGED = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
-DAMAGE_HINT = (
-    "it was left as it is; restore a backup, or move it away to start anew (what Shopify has already is found"
-    " again there); files beside it that end in -wal and -shm belong to it and go with it"
-)
-"""What a person can do about a damaged store."""
-_TRIES = 3
-"""Beside a writer file and log may change between two looks at them, but not each time."""
-_BUSY_MILLISECONDS = 5000
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
+"""Of the writer. What is deleted is overwritten, too."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Value = str | int | bytes | None
@@ -44,12 +38,13 @@ def from_time(value: datetime | None) -> int | None:
 
 
 class Database:
-    """A connection to the store's file."""
+    """A connection to the store's file. `kept_copy` is what it was before this process upgraded it."""
 
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self._connection = connection
         self._counting = False
         self.path = path
+        self.kept_copy: Path | None = None
 
     @classmethod
     def create_or_open(cls, path: Path) -> Self:
@@ -59,30 +54,54 @@ class Database:
             StoreDamaged: The file is empty, damaged, not ours, or newer than the program.
             StoreTrouble: The disk does not let us.
         """
-        with _named(str(path)):
+        with named(str(path)):
             if not path.exists():
                 if not is_empty_log(path):
-                    raise _not_a_store(path, "is gone, and the -wal of it is still there")
+                    raise not_a_store(path, "is gone, and the -wal of it is still there")
                 cls._create(path)
             if path.with_name(f"{path.name}-journal").exists():
                 cls._take_back(path)
             with closing(cls.read(path)) as reader:
                 reader.prove_whole()
-            database = cls(_connect(f"file:{_quoted(path)}?mode=rw"), str(path))
+                kept = reader._keep_copy(path) if reader.older else None  # noqa: SLF001 - of this class
+            database = cls(opened(path, "mode=rw"), str(path))
             with database._closed_on_error():
-                for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+                for pragma in _PRAGMAS:
                     database._connection.execute(f"PRAGMA {pragma}").fetchall()
                 database._migrate()
+            if kept:
+                forget_others(path, kept)
+                database.kept_copy = kept
         return database
+
+    def _keep_copy(self, path: Path) -> Path:
+        """The copy that an earlier version can go on with, made before the store is upgraded."""
+        copy = before(path, self.step + 1)
+        self.copy_to(copy)
+        return copy
+
+    def copy_to(self, path: Path, prove: Callable[[Path], None] | None = None) -> None:
+        """Write what is committed into a new file in place of any of that name, once it is proven.
+
+        `prove` raises where it is not good; without one it is proven whole.
+
+        Raises:
+            StoreDamaged: The copy is not whole; there is none then.
+            StoreTrouble: The disk does not let us.
+        """
+        with named(str(path)):
+            write_copy(self._connection, path, prove or self._prove_copy)
+
+    def _prove_copy(self, path: Path) -> None:
+        with closing(self.read(path)) as copy:
+            copy.prove_whole()
 
     @classmethod
     def _create(cls, path: Path) -> None:
         """Make the file beside its place and move it there whole, so that no death leaves an empty one."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(path.name + ".new")
-        draft.unlink(missing_ok=True)
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        database = cls(_connect(f"file:{_quoted(draft)}?mode=rw"), str(draft))
+        draft = new_file(path.with_name(path.name + ".new"))
+        database = cls(opened(draft, "mode=rw"), str(draft))
         with closing(database):
             database._connection.execute("PRAGMA journal_mode = WAL").fetchall()
             database._migrate()
@@ -93,7 +112,7 @@ class Database:
     @classmethod
     def _take_back(cls, path: Path) -> None:
         """Let SQLite undo what a death in the middle of a change has left; only a writer may."""
-        with closing(cls(_connect(f"file:{_quoted(path)}?mode=rw"), str(path))) as database:
+        with closing(cls(opened(path, "mode=rw"), str(path))) as database:
             database.execute("PRAGMA user_version")
 
     @classmethod
@@ -104,17 +123,11 @@ class Database:
             StoreDamaged: As for writing.
             StoreTrouble: There is no such file, or it cannot be read.
         """
-        with _named(str(path)):
-            if not path.exists():
-                raise StoreTrouble(
-                    f"{path}: there is no store yet", hint="start the daemon first: syncd run, or: syncd once"
-                )
-            if path.stat().st_size == 0:
-                raise _not_a_store(path, "is empty, though a store was there")
-            if all(is_foreign(path, _connect) for _ in range(_TRIES)):
-                raise _not_a_store(path, "is not the file that the -wal beside it belongs to")
+        with named(str(path)):
+            check_there(path)
+            check_log(path)
             # Read-only, since any other connection may checkpoint when it is closed as the last one.
-            database = cls(_connect(f"file:{_quoted(path)}?mode=ro"), str(path))
+            database = cls(opened(path, "mode=ro"), str(path))
             with database._closed_on_error():
                 database._check()
         return database
@@ -122,9 +135,13 @@ class Database:
     @classmethod
     def beside(cls, path: Path) -> Self:
         """Open to leave a note for the process that holds the store. Errors as for reading."""
-        cls.read(path).close()
-        with _named(str(path)):
-            database = cls(_connect(f"file:{_quoted(path)}?mode=rw"), str(path))
+        with closing(cls.read(path)) as reader:
+            if reader.older:
+                raise StoreTrouble(
+                    f"{path}: the syncd that runs is an earlier version", hint="restart it, then try again"
+                )
+        with named(str(path)):
+            database = cls(opened(path, "mode=rw"), str(path))
             database.execute("PRAGMA wal_autocheckpoint = 0")
             database._counting = True
         return database
@@ -132,7 +149,7 @@ class Database:
     @classmethod
     def in_memory(cls, like: Self | None = None) -> Self:
         """A store that is gone when the process ends, with the content of another one."""
-        connection = _connect("file::memory:")
+        connection = connect("file::memory:")
         if like:
             like._connection.backup(connection)  # noqa: SLF001 - of the same class
         database = cls(connection, ":memory:")
@@ -150,8 +167,27 @@ class Database:
         if version > len(STEPS):
             raise StoreDamaged(
                 f"{self.path}: was written by a newer syncd (step {version}, this one knows {len(STEPS)})",
-                hint="install the newer syncd again; the store was left as it is",
+                hint=self._newer_hint(),
             )
+
+    def _newer_hint(self) -> str:
+        path = Path(self.path)
+        copy = way_back(path, len(STEPS))
+        back = f"mv {copy} {path}" if copy else f"put a backup from before the upgrade in the place of {path}"
+        return (
+            "it was left as it is; install the newer syncd again, or go back to the store from before the"
+            f" upgrade: stop syncd, then: {back} (what was written since is found again on Shopify)"
+        )
+
+    @property
+    def step(self) -> int:
+        """How many steps the store has taken."""
+        return self._pragma("user_version")
+
+    @property
+    def older(self) -> bool:
+        """Whether an earlier version made it, and nobody has upgraded it yet."""
+        return self.step < len(STEPS)
 
     def prove_whole(self) -> None:
         """Read every page, and compare every index with its table.
@@ -159,10 +195,10 @@ class Database:
         Raises:
             StoreDamaged: One of them is not as it was written.
         """
-        with _named(self.path):
+        with named(self.path):
             found = [str(row[0]) for row in self._connection.execute("PRAGMA integrity_check(1)")]
         if found != ["ok"]:
-            raise _not_a_store(Path(self.path), f"is damaged ({found[0]})")
+            raise not_a_store(Path(self.path), f"is damaged ({' '.join(found[0].split())})")
 
     @contextmanager
     def _closed_on_error(self) -> Iterator[None]:
@@ -173,8 +209,7 @@ class Database:
             raise
 
     def _migrate(self) -> None:
-        done = self._pragma("user_version")
-        for number, step in enumerate(STEPS[done:], start=done + 1):
+        for number, step in enumerate(STEPS[self.step :], start=self.step + 1):
             with self.transaction():
                 for statement in _statements(step):
                     self.execute(statement)
@@ -198,7 +233,7 @@ class Database:
         if self._connection.in_transaction:
             yield
             return
-        with _named(self.path):
+        with named(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             before = self._connection.total_changes
             try:
@@ -213,22 +248,22 @@ class Database:
     def execute(self, sql: str, parameters: tuple[Value, ...] | Row = ()) -> int:
         """Run one statement; the number of rows it changed. It is a transaction of its own unless in one."""
         if sql.startswith("PRAGMA"):
-            with _named(self.path):
+            with named(self.path):
                 return self._connection.execute(sql, parameters).rowcount
-        with self.transaction(), _named(self.path):
+        with self.transaction(), named(self.path):
             return self._connection.execute(sql, parameters).rowcount
 
     def insert(self, table: str, row: Row) -> int:
         """Insert a row; its rowid."""
         columns = ", ".join(row)
         marks = ", ".join(f":{column}" for column in row)
-        with self.transaction(), _named(self.path):
+        with self.transaction(), named(self.path):
             cursor = self._connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", row)
         return cursor.lastrowid or 0
 
     def rows(self, sql: str, parameters: tuple[Value, ...] | Row = ()) -> list[Row]:
         """All rows of a query."""
-        with _named(self.path):
+        with named(self.path):
             cursor = self._connection.execute(sql, parameters)
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
@@ -242,25 +277,6 @@ class Database:
         self._connection.close()
 
 
-def _connect(uri: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
-    connection.text_factory = _text
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-    return connection
-
-
-def _text(content: bytes) -> str:
-    """A text of the store. What cannot be read is damage, and is not quoted: it may be of a token.
-
-    Raises:
-        StoreDamaged: It is no UTF-8.
-    """
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        raise StoreDamaged("the store holds a text that cannot be read", hint=DAMAGE_HINT) from None
-
-
 def _statements(step: str) -> Iterator[str]:
     """The statements of a migration; a trigger holds semicolons of its own."""
     statement = ""
@@ -269,33 +285,3 @@ def _statements(step: str) -> Iterator[str]:
         if statement.strip(" \n;") and sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-
-
-def _not_a_store(path: Path, what: str) -> StoreDamaged:
-    return StoreDamaged(f"{path}: {what}", hint=DAMAGE_HINT)
-
-
-@contextmanager
-def _named(path: str) -> Iterator[None]:
-    """Turn SQLite's and the disk's errors into ours."""
-    try:
-        yield
-    except UnicodeDecodeError:
-        raise _not_a_store(Path(path), "is damaged (its schema cannot be read)") from None
-    except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", "")
-        if any(name.startswith(damaged) for damaged in _DAMAGED):
-            raise _not_a_store(Path(path), f"is damaged or no store ({error})") from error
-        if isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError):
-            raise
-        raise StoreTrouble(
-            f"{path}: {error}", hint="check the disk, its space and the file's owner"
-        ) from error
-    except OSError as error:
-        raise StoreTrouble(
-            f"{path}: {error.strerror}", hint="check the folder, its owner and the disk"
-        ) from error

@@ -217,4 +217,24 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE shops ADD COLUMN last_error_hint TEXT NOT NULL DEFAULT '';
     ALTER TABLE shops ADD COLUMN last_error_stops INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    CREATE TABLE retention (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        before INTEGER NOT NULL,
+        done_at INTEGER,
+        whole_until INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO retention SELECT 1, 0, NULL, coalesce(max(id), 0) FROM snapshots;
+    CREATE TRIGGER history_goes_by_age BEFORE DELETE ON history
+    WHEN OLD.at >= coalesce((SELECT before FROM retention), 0)
+    BEGIN SELECT raise(ABORT, 'history is only pruned by its age'); END;
+
+    CREATE INDEX cases_snapshot ON cases (snapshot_id);
+    DROP INDEX cases_newest;
+    CREATE INDEX cases_newest ON cases (shop, kind, first_seen DESC, case_id DESC);
+    DROP INDEX cases_state;
+    CREATE INDEX cases_state ON cases (shop, state, reason);
+    CREATE INDEX cases_restock ON cases (shop, restock, restock_since);
+    CREATE INDEX cases_currency ON cases (shop, currency);
+    """,
 )

@@ -146,6 +146,17 @@ class Shops:
             prove(row["sum"], shop, *pair)
         return pairs
 
+    def prove_pairs(self) -> int:
+        """Compare every pair with its sum; how many there are.
+
+        Raises:
+            StoreDamaged: One is not what was kept.
+        """
+        rows = self._database.rows("SELECT shop, order_id, shopify_order_id, sum FROM orders")
+        for row in rows:
+            prove(row["sum"], str(row["shop"]), str(row["order_id"]), str(row["shopify_order_id"]))
+        return len(rows)
+
     def unpair(self, shop: str, order_id: str) -> None:
         """Forget a pair whose Shopify order is gone: it may have been imported anew."""
         self._database.execute("DELETE FROM orders WHERE shop = ? AND order_id = ?", (shop, order_id))

@@ -1,6 +1,7 @@
 """The store as a whole."""
 
 import uuid
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -51,8 +52,12 @@ class Store:
 
     @classmethod
     def look(cls, path: Path, read: ReadSnapshot) -> Self:
-        """The store for a reader. Errors as `Database.read`."""
-        return cls.over(Database.read(path), read)
+        """The store for a reader, of an earlier version a copy in memory. Errors as `Database.read`."""
+        database = Database.read(path)
+        if database.older:
+            with closing(database):
+                database = Database.in_memory(database)
+        return cls.over(database, read)
 
     @classmethod
     def beside(cls, path: Path, read: ReadSnapshot) -> Self:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from syncd.errors import StoreDamaged
-from syncd.store.database import DAMAGE_HINT, Row, Value
+from syncd.store.database import Row, Value
+from syncd.store.files import DAMAGE_HINT
 
 
 def packed(raw: Mapping[str, object]) -> Row:

@@ -9,9 +9,26 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
+from syncd.store.files import connect as connect_to
+from syncd.store.files import named, not_a_store, quoted
+
 _HEADER, _FRAME = 32, 24  # bytes (SQLite: WAL-mode File Format)
 _LOOKS = 3
+_TRIES = 3
+"""Beside a writer file and log may change between two looks at them, but not each time."""
 Connect = Callable[[str], sqlite3.Connection]
+
+
+def check_log(path: Path) -> None:
+    """See that the log beside that file, if there is one, is its own.
+
+    Raises:
+        StoreDamaged: It is another one's.
+        StoreTrouble: It cannot be read.
+    """
+    with named(str(path)):
+        if all(is_foreign(path, connect_to) for _ in range(_TRIES)):
+            raise not_a_store(path, "is not the file that the -wal beside it belongs to")
 
 
 def is_foreign(path: Path, connect: Connect) -> bool:
@@ -43,8 +60,7 @@ def is_empty_log(path: Path) -> bool:
 
 def _known(path: Path, connect: Connect, how: str) -> tuple[str, int]:
     """The store's name and its count of transactions, without the log where the file is immutable."""
-    quoted = str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    with closing(connect(f"file:{quoted}?{how}")) as connection:
+    with closing(connect(f"file:{quoted(path)}?{how}")) as connection:
         [count] = connection.execute("SELECT transactions FROM counter").fetchone()
         name = connection.execute("SELECT value FROM memory WHERE key = 'instance'").fetchone()
     return (str(name[0]) if name else "", int(count))

@@ -10,6 +10,7 @@ from syncd.model.cases import PAID_BACK, CancelStatus, Case, Kind, ReturnStatus,
 from syncd.store.cases import Seen
 from syncd.sync.shop import Shop
 from syncd.tiktok.client import FILTERS, CaseFilters, Page
+from syncd.tiktok.kept import kept
 from syncd.tiktok.wire import snapshot_from
 
 OVERLAP = timedelta(minutes=15)
@@ -102,7 +103,7 @@ async def _pass(shop: Shop, filters: CaseFilters, polled: Polled) -> bool:
     totals: list[int | None] = []
     ids: set[str] = set()
     async for page in _pages(shop, filters):
-        seen = [Seen(row, snapshot_from(row)) for row in page.rows]
+        seen = [Seen(kept(row), snapshot_from(row)) for row in page.rows]
         totals.append(page.total_count)
         read = {one.snapshot.case_id for one in seen}
         polled.rows += len(read - ids)

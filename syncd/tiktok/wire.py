@@ -4,8 +4,6 @@ The shapes are those of TikTok Shop: Search Returns and Search Cancellations (20
 Order Detail.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -27,6 +25,7 @@ from syncd.model.cases import (
 )
 from syncd.model.money import Money, MoneyError
 from syncd.model.orders import TikTokLine, TikTokOrder
+from syncd.tiktok.kept import digest_of, kept
 
 Row = Mapping[str, object]
 _ID = re.compile(r"[0-9]{1,32}")
@@ -46,11 +45,12 @@ def kind_of(row: Row) -> Kind:
 
 
 def snapshot_from(row: Row) -> Snapshot:
-    """A row of Search Returns or of Search Cancellations.
+    """A row of Search Returns or of Search Cancellations; only what is kept of it counts.
 
     Raises:
         AnswerUnreadable: It has no id, order, status or update time.
     """
+    row = kept(row)
     trouble: list[str] = []
     kind = kind_of(row)
     operation, its = f"{kind}s/search", "cancel" if kind is Kind.CANCELLATION else "return"
@@ -76,7 +76,7 @@ def snapshot_from(row: Row) -> Snapshot:
         status_word=status_word,
         created_at=created or updated,
         updated_at=updated,
-        digest=_digest(row, operation),
+        digest=digest_of(row),
         lines=lines,
         refund=None if trouble else refund,
         trouble="; ".join(trouble),
@@ -169,7 +169,6 @@ def _lines(items: object, its: str, refund: RefundAmount | None, trouble: list[s
             str(line_id),
             str(order_line_id),
             _text(item.get("seller_sku")),
-            _text(item.get("product_name")),
             money,
             tuple(_text(part.get("seller_sku")) for part in _objects(item.get("return_sub_line_items"))),
         )
@@ -268,20 +267,6 @@ def _shown(value: object) -> str:
     """A value for an error text: short, and whatever it is."""
     plain = value is None or isinstance(value, str | int | float)
     return ascii(value)[:60] if plain else f"a {type(value).__name__}"
-
-
-def _digest(row: Row, operation: str) -> str:
-    """Of everything but pictures, whose addresses expire and are made anew for each answer."""
-    try:
-        lasting = json.loads(json.dumps(row), object_hook=_without_picture)
-        text = json.dumps(lasting, sort_keys=True, separators=(",", ":"))
-    except RecursionError:
-        raise _unreadable(operation, "a row that is nested too deeply") from None
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _without_picture(item: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in item.items() if name != "product_image"}
 
 
 def _unreadable(operation: str, what: str) -> AnswerUnreadable:

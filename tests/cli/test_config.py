@@ -79,12 +79,10 @@ def test_check_says_when_nothing_is_written(write: Write, line: str, piece: str)
 
 def test_check_warns(write: Write) -> None:
     """Warnings go to standard error and are no failure."""
-    write(f"store.keep = '30d'\n{GOOD}")
+    write(GOOD.replace("enabled = true", "enabled = true\npoll_interval = '29s'"))
     result = CliRunner().invoke(cli, ["config", "check"])
     assert result.exit_code == 0
-    assert result.stderr == (
-        "warning: syncd.toml:1: store.keep: this version does not act on it yet (it has no effect)\n"
-    )
+    assert result.stderr == ("warning: syncd.toml:3: sync.poll_interval: is very short (5m is plenty)\n")
 
 
 def test_check_fails_with_every_problem(write: Write) -> None:
@@ -109,14 +107,14 @@ def test_check_without_a_file() -> None:
 
 def test_json_of_a_good_file(write: Write) -> None:
     """A program reads the same."""
-    write(f"store.keep = '30d'\n{GOOD}")
+    write(GOOD.replace("enabled = true", "enabled = true\npoll_interval = '29s'"))
     result = CliRunner().invoke(cli, ["config", "check", "--json"])
     assert result.exit_code == 0
     assert json.loads(result.stdout) == {
         "ok": True,
         "path": "syncd.toml",
         "shops": ["us"],
-        "warnings": ["syncd.toml:1: store.keep: this version does not act on it yet (it has no effect)"],
+        "warnings": ["syncd.toml:3: sync.poll_interval: is very short (5m is plenty)"],
         "problems": [],
         "hint": "",
     }

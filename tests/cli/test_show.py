@@ -1,12 +1,16 @@
 """`syncd show`."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from syncd.model.cases import Case
 from syncd.model.reasons import Reason, hint_for
+from syncd.service.session import writing
+from syncd.store.pruning import Pruning
 
 Run = Callable[..., Any]
 
@@ -49,6 +53,7 @@ def test_json(run: Run, cases: dict[str, Case]) -> None:
         "digest": cases["synced"].latest.digest,
     }
     assert [line["event"] for line in story["history"]] == ["seen", "confirmed"]
+    assert story["pruned_before"] is None
     assert story["history"][1]["request_ids"] == ["req-1"]
     (request,) = story["requests"]
     assert request == {
@@ -65,6 +70,24 @@ def test_json(run: Run, cases: dict[str, Case]) -> None:
         "answer": {},
         "variables": {"input": {"note": "x"}},
     }
+
+
+@pytest.mark.usefixtures("cases")
+def test_a_pruned_case(run: Run, path: Path) -> None:
+    """What stays is told, and that there was more."""
+    with writing(path) as store:
+        pruning = Pruning(store.database, datetime(2026, 11, 3, 12, tzinfo=UTC))
+        while not pruning.over:
+            pruning.batch(100)
+        store.cases.note("us", "2", "retry", datetime(2026, 11, 4, 12, tzinfo=UTC), who="kim")
+    text, story = run("show", "us:2").out, run("show", "--json", "us:2").json
+    gone = "what happened before 2026-11-03 12:00:00 is not known any more"
+    assert f"  Shopify has    gid://shopify/Refund/1\n\n  {gone}" in text
+    assert "what happened before" not in run("show", "us:1").out
+    (request,) = story["requests"]
+    assert (story["pruned_before"], len(story["history"])) == ("2026-11-03T12:00:00+00:00", 1)
+    assert (request["variables"], request["answer"], request["amount"]) == (None, "", "1234.50")
+    assert story["snapshots"] != []
 
 
 @pytest.mark.usefixtures("cases")

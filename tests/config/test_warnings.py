@@ -16,12 +16,11 @@ Good = Callable[..., Loaded]
             "match.metafield = 'a.bc'",
             'match.metafield: is named but not looked at (add "metafield" to order_by)',
         ),
-        ("store.keep = '30d'", "store.keep: this version does not act on it yet"),
         ("sync.poll_interval = '29s'", "sync.poll_interval: is very short (5m is plenty)"),
     ],
 )
 def test_warnings(good: Good, shop: str, line: str, warning: str) -> None:
-    """What has no effect yet, or a poll that is too eager, is told with its line."""
+    """What has no effect, or a poll that is too eager, is told with its line."""
     loaded = good(f"{line}\n{shop}")
     assert loaded.warnings[0].startswith(f"{loaded.path}:1: {warning}")
     assert "canary" not in str(loaded.warnings)
@@ -36,11 +35,9 @@ def test_a_warning_for_one_shop(good: Good, shop: str) -> None:
 
 
 def test_a_warning_from_the_environment(good: Good, shop: str) -> None:
-    """A variable that has no effect yet is told by its name."""
-    warnings = good(shop, {"SYNCD__STORE__KEEP": "30d"}).warnings
-    assert warnings == (
-        "environment SYNCD__STORE__KEEP: this version does not act on it yet (it has no effect)",
-    )
+    """A variable is told by its name."""
+    warnings = good(shop, {"SYNCD__SYNC__POLL_INTERVAL": "29s"}).warnings
+    assert warnings == ("environment SYNCD__SYNC__POLL_INTERVAL: is very short (5m is plenty)",)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +48,7 @@ def test_a_warning_from_the_environment(good: Good, shop: str) -> None:
         "match.order_by = ['tag', 'name']",
         "match.order_by = ['window']",
         "match = {order_by = ['tag', 'metafield'], metafield = 'a.bc'}",
-        "store.keep = '400d'",
+        "store.keep = '30d'",
         "metrics.listen = '127.0.0.1:9464'",
         "metrics.listen = '[::1]:9464'",
         "metrics.listen = 'localhost:9464'",

@@ -18,12 +18,13 @@ from syncd.config.settings import Settings
 from syncd.model.cases import ReturnStatus
 from syncd.sandbox.faults import Fault, FaultKind
 from syncd.sandbox.pair import Pair
-from syncd.service import daemon, shop_loop, signals, supervisor
+from syncd.service import daemon, housekeeping, shop_loop, signals, supervisor
 from syncd.service.build import open_shops
 from syncd.service.pulse import Pulse
 from syncd.service.refused import Refused
 from syncd.service.timetable import timetable
 from syncd.store.database import Database
+from syncd.store.pruning import pruned_at
 from syncd.store.store import Store
 from syncd.sync.cycle import CycleResult, ShopCycle
 from syncd.tiktok.wire import snapshot_from
@@ -207,6 +208,25 @@ async def test_a_reload_that_fails_late_is_refused_too(
         os.kill(os.getpid(), signal.SIGTERM)
         assert await asyncio.wait_for(running, 5) == 0
     assert "reload_done" not in [line["event"] for line in lines]
+
+
+async def test_what_is_old_is_forgotten_while_it_runs(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What [store] keep says, some of it after each cycle and now and then."""
+    monkeypatch.setattr(housekeeping, "_LATEST", 0.01)
+    monkeypatch.setattr(housekeeping, "_REST", 0.01)
+    for age in (settings.store.keep + timedelta(days=1), settings.store.keep - timedelta(days=1)):
+        at = SystemClock().now() - age
+        asked = store.requests.leave("us", "1", command="retry", who="kim", words="", now=at)
+        store.requests.done(asked, at)
+    running = asyncio.create_task(run(settings, store))
+    async with asyncio.timeout(10):
+        while pruned_at(store.database) is None:  # noqa: ASYNC110 - a row, no event
+            await asyncio.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running, 5)
+    assert [row["id"] for row in store.database.rows("SELECT id FROM requests")] == [2]
 
 
 async def test_no_task_is_left_behind(pair: Pair, settings: Settings, store: Store) -> None:

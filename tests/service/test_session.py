@@ -1,17 +1,21 @@
 """Opening the store: as its writer, as a reader, for a preview."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import structlog
 
 from syncd.errors import AlreadyRunning, StoreTrouble
 from syncd.model.tokens import StoredToken
 from syncd.service.session import is_running, previewing, reading, writing
+from syncd.store.migrations import STEPS
 
 NOBODY = 65534
 AS_ROOT = """
@@ -46,6 +50,21 @@ def test_writing_then_reading(path: Path) -> None:
         assert not is_running(path)
     with writing(path):
         assert is_running(path)
+
+
+def test_an_upgrade_is_told(path: Path) -> None:
+    """With where the copy from before lies; the next start has nothing to tell."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(STEPS[0])
+        connection.execute("PRAGMA application_id = 0x73796E63")
+        connection.execute("PRAGMA user_version = 1")
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(2):
+            with writing(path):
+                pass
+    assert [(line["event"], str(line["backup"])) for line in lines] == [
+        ("store_upgraded", f"{path}.before-2")
+    ]
 
 
 def test_nothing_to_read(path: Path) -> None:

@@ -125,7 +125,8 @@ def test_newer(path: Path, way: Open) -> None:
     error = refused(way, path)
     assert isinstance(error, StoreDamaged)
     assert f"written by a newer syncd (step {len(STEPS) + 1}, this one knows {len(STEPS)})" in error.what
-    assert error.hint == "install the newer syncd again; the store was left as it is"
+    assert "install the newer syncd again, or go back" in error.hint
+    assert f"put a backup from before the upgrade in the place of {path}" in error.hint
 
 
 @ways

@@ -142,7 +142,7 @@ class Rows:
             },
             "line_items": [_order_item(unit, order) for unit in order.units],
         }
-        return self._sent(row, order.order_id, {})
+        return self._sent(row, order.order_id, order.extra)
 
     def _items(
         self, case: SandboxReturn | SandboxCancellation, paid: Paid | None, kind: str

@@ -47,7 +47,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class SandboxOrder:
-    """An order as the world has it."""
+    """An order as the world has it. `extra` is laid over the row that is sent, field by field."""
 
     order_id: str
     shop: SandboxShop
@@ -62,6 +62,7 @@ class SandboxOrder:
     sample: bool = False
     cash_on_delivery: bool = False
     paid_at: datetime | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def line_ids(self) -> tuple[str, ...]:
