@@ -50,6 +50,7 @@ def look_over(path: Path, read: ReadSnapshot) -> Iterator[Finding]:
         "file": lambda: _file(path),
         "log": lambda: _log(path),
         "format": lambda: _format(path),
+        "tables": lambda: _tables(path),
         "pages": lambda: _pages(path),
         "content": lambda: _content(path, read),
     }
@@ -82,6 +83,19 @@ def _format(path: Path) -> tuple[str, str]:
         step = database.step
     told = f"a store of syncd, step {step} of {len(STEPS)}"
     return (told, "the next start of the daemon upgrades it" if step < len(STEPS) else "")
+
+
+def _tables(path: Path) -> tuple[str, str]:
+    """Whether each table, trigger and index is as the program makes it; an older store is upgraded first."""
+    with closing(Database.read(path)) as database, closing(Database.in_memory()) as model:
+        if database.step < len(STEPS):
+            return "of an older program", ""
+        found, wanted = database.parts(), model.parts()
+    wrong = sorted(name for name in found | wanted if found.get(name) != wanted.get(name))
+    if wrong:
+        what = f"{path}: not as syncd makes them: {', '.join(wrong)}"
+        raise StoreDamaged(what, hint=DAMAGE_HINT)
+    return f"{len(found)} tables, triggers and indexes, as syncd makes them", ""
 
 
 def _pages(path: Path) -> tuple[str, str]:

@@ -200,6 +200,17 @@ class Database:
         if found != ["ok"]:
             raise not_a_store(Path(self.path), f"is damaged ({' '.join(found[0].split())})")
 
+    def parts(self) -> dict[str, str]:
+        """Its tables and triggers by name with their SQL, and its indexes with the columns they are of."""
+        from sqlite_utils import Database as SqliteUtils  # noqa: PLC0415 - slow to load, and rarely needed
+
+        utils = SqliteUtils(self._connection, execute_plugins=False)
+        with named(self.path):
+            tables = {table.name: table.schema for table in utils.tables}
+            triggers = {trigger.name: trigger.sql for trigger in utils.triggers}
+            indexes = {index.name: str(index.columns) for table in utils.tables for index in table.indexes}
+        return tables | triggers | indexes
+
     @contextmanager
     def _closed_on_error(self) -> Iterator[None]:
         try:

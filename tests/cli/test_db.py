@@ -50,10 +50,10 @@ def test_check(run: Run, path: Path) -> None:
     done = run("db", "check")
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
-    assert [line.split()[0] for line in lines] == ["file", "log", "format", "pages", "content"]
+    assert [line.split()[0] for line in lines] == ["file", "log", "format", "tables", "pages", "content"]
     assert all(line[8:].startswith(" ok: ") for line in lines)
     assert f"step {STEP} of {STEP}" in lines[2]
-    assert lines[4].endswith("4 cases, 4 snapshots, 0 orders, as they were written")
+    assert lines[5].endswith("4 cases, 4 snapshots, 0 orders, as they were written")
     assert contents(path) == before
 
 
@@ -61,7 +61,7 @@ def test_check(run: Run, path: Path) -> None:
 def test_check_as_json(run: Run, path: Path) -> None:
     """The same for a program."""
     found = run("db", "check", "--json").json
-    assert (found["ok"], found["path"], len(found["looks"])) == (True, str(path), 5)
+    assert (found["ok"], found["path"], len(found["looks"])) == (True, str(path), 6)
     assert found["looks"][1] == {"look": "log", "ok": True, "text": "nothing in it", "hint": ""}
 
 
@@ -77,6 +77,8 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str, int]] = {
     "no database": (lambda path: path.write_bytes(b"x" * 5000), "format", 65),
     "another program's": (lambda path: spoil(path, "PRAGMA application_id = 1"), "format", 65),
     "newer": (lambda path: spoil(path, f"PRAGMA user_version = {STEP + 1}"), "format", 65),
+    "a guard taken away": (lambda path: spoil(path, "DROP TRIGGER history_stays"), "tables", 65),
+    "somebody's own index": (lambda path: spoil(path, "CREATE INDEX mine ON cases (detail)"), "tables", 65),
     "cut": (lambda path: path.write_bytes(path.read_bytes()[:-8192]), "format", 65),
     "overwritten": (lambda path: path.write_bytes(path.read_bytes()[:-4096] + b"\xff" * 4096), "pages", 65),
     "altered": (
