@@ -12,8 +12,8 @@ from syncd.cli.find import find_case
 from syncd.cli.options import load_settings
 from syncd.cli.views import restock_text, why
 from syncd.clock import Clock, SystemClock
-from syncd.config import Settings
-from syncd.errors import AlreadyRunning, SyncdError, UsageError
+from syncd.config import Loaded, Settings
+from syncd.errors import AlreadyRunning, ConfigError, SyncdError, UsageError
 from syncd.model.cases import Case, Restock, State
 from syncd.model.rulings import APPROVABLE
 from syncd.service.decisions import Asked, Command, decide
@@ -28,6 +28,7 @@ from syncd.store.store import Store
 _F = TypeVar("_F", bound=Callable[..., Any])
 _PATIENCE = 120.0
 _PAUSE = 0.2
+_TWO_WAYS = "start the daemon (systemctl start syncd) and type the same again, or run this with the secrets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,24 @@ def carry_out(ctx: click.Context, command: Command, which: Which, words: str = "
         cases = which.find(store, command)
     try:
         with writing(path) as store:
-            settings = loaded.with_logins()
+            settings = _with_logins(loaded)
             set_up("error", "auto", settings.secrets())
             return _myself(settings, store, cases, asked, SystemClock())
     except AlreadyRunning:
         return asyncio.run(_by_daemon(loaded.settings, cases, asked, SystemClock()))
+
+
+def _with_logins(loaded: Loaded) -> Settings:
+    """The settings of somebody who calls both sides.
+
+    Raises:
+        ConfigError: Secrets are missing: the daemon has them, or this command must.
+    """
+    try:
+        return loaded.with_logins()
+    except ConfigError as error:
+        what = "no daemon runs, so this command has to call both sides itself, and lacks what that takes"
+        raise ConfigError(what, problems=error.problems, hint=_TWO_WAYS) from error
 
 
 def _myself(settings: Settings, store: Store, cases: Sequence[Case], asked: Asked, clock: Clock) -> int:

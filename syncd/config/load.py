@@ -65,14 +65,15 @@ def credentials_in(env: Mapping[str, str]) -> Path | None:
 def load(path: Path, env: Mapping[str, str], credentials: Path | None, *, logins: bool = True) -> Loaded:
     """The settings from all sources, the later over the earlier.
 
-    Who calls neither API, or only perhaps, says `logins=False`: then secrets may be missing.
+    Who calls neither API, or only perhaps, says `logins=False`: then secrets may be missing or not readable.
 
     Raises:
         ConfigError: With all problems at once, each with its place.
     """
     file = read_file(path)
     from_env, env_lines = from_environment(env, _shop_names(file.layer))
-    from_dir, dir_lines = from_credentials(credentials, _shop_names(file.layer, from_env))
+    names = _shop_names(file.layer, from_env)
+    from_dir, dir_lines = from_credentials(credentials, names, all_of_them=logins)
     layers = (file.layer, from_env, from_dir)
     places = Places(layers, file.place)
     settings, problems = _build(layers)

@@ -79,23 +79,27 @@ def from_environment(environment: Mapping[str, str], shops: Collection[str]) -> 
     return Layer(found.values, found.places), found.problems
 
 
-def from_credentials(directory: Path | None, shops: Collection[str]) -> tuple[Layer, list[Line]]:
+def from_credentials(
+    directory: Path | None, shops: Collection[str], *, all_of_them: bool = True
+) -> tuple[Layer, list[Line]]:
     """The files in systemd's credentials directory, and a line for each that cannot be used.
 
     A file that is not of our set and does not begin like a key is somebody else's, a certificate say.
+    Without `all_of_them` those that this user may not read are passed over.
     """
     found = _Overrides(shops)
-    for path in _files(directory, found.problems):
+    unread: list[Line] = []
+    for path in _files(directory, unread):
         place = Place(2, 0, f"credential {path.name}")
         try:
             text = path.read_bytes().decode().removesuffix("\n").removesuffix("\r")
         except (OSError, UnicodeDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is no text"
-            found.problems.append((place, f"{place.where}: cannot be read: {why}"))
+            unread.append((place, f"{place.where}: cannot be read: {why}"))
         else:
             key = path.name.removeprefix(_SET)
             found.add(_own_names_joined(key.split("."), "."), text, place)
-    return Layer(found.values, found.places), found.problems
+    return Layer(found.values, found.places), [*found.problems, *(unread if all_of_them else ())]
 
 
 def _files(directory: Path | None, problems: list[Line]) -> Iterable[Path]:

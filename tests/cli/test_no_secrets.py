@@ -66,5 +66,8 @@ def test_deciding_beside_the_daemon(run: Run, path: Path) -> None:
 def test_deciding_without_the_daemon(run: Run) -> None:
     """Then the command calls them itself, and says what it lacks; nothing is decided."""
     done = run("dismiss", "us:1", "--reason", "settled by hand")
+    first, *_, last = done.err.splitlines()
     assert (done.code, "shops.us.tiktok.app_secret: is required" in done.err) == (os.EX_CONFIG, True)
+    assert first.startswith("syncd: no daemon runs, so this command has to call both sides itself")
+    assert last.startswith("hint: start the daemon (systemctl start syncd) and type the same again, or ")
     assert "held" in run("list", "--state", "held").out

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from syncd.config import Loaded
+from syncd.config import Loaded, load
+from syncd.errors import ConfigError
 
 Bad = Callable[..., tuple[str, ...]]
 Good = Callable[..., Loaded]
+Write = Callable[[str], Path]
 
 SECRET = "SYNCD__SHOPS__US__TIKTOK__APP_SECRET"
 
@@ -257,6 +259,19 @@ def test_a_missing_credentials_directory(bad: Bad, shop: str, tmp_path: Path) ->
     assert line == f"credentials in {tmp_path}/nowhere: cannot be read: No such file or directory".replace(
         f"{tmp_path}/", ""
     )
+
+
+def test_credentials_of_somebody_else(write: Write, put: Put, shop: str, tmp_path: Path) -> None:
+    """Who calls neither API passes over what this user may not read, but not over what is wrong."""
+    text = shop.replace('app_secret = "canary-app-secret"\n', "")
+    directory = put({"store.path": b"/tmp/other.db"})
+    (directory / "shops.us.tiktok.app_secret").mkdir()  # cannot be read, not even by root
+    assert str(load(write(text), {}, directory, logins=False).settings.store.path) == "/tmp/other.db"
+    load(write(text), {}, tmp_path / "nowhere", logins=False)
+    (directory / "store.pat").write_text("canary")
+    with pytest.raises(ConfigError) as caught:
+        load(write(text), {}, directory, logins=False)
+    assert [line.partition(": ")[0] for line in caught.value.problems] == ["credential store.pat"]
 
 
 def test_a_credential_that_is_a_directory(bad: Bad, shop: str, put: Put) -> None:
