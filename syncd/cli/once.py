@@ -12,6 +12,7 @@ from syncd.clock import SystemClock
 from syncd.service.logs import set_up
 from syncd.service.once import exit_code, once
 from syncd.service.session import writing
+from syncd.service.sign_of_life import forget_signs
 from syncd.sync.cycle import CycleResult
 
 _FIGURES = ("polled", "changed", "written", "held", "deferred")
@@ -32,6 +33,7 @@ def command(ctx: click.Context, *, as_json: bool) -> int:
         results: Mapping[str, CycleResult] = {}
     else:
         with writing(settings.store.path) as store:
+            forget_signs(store)
             results = asyncio.run(once(settings, store, SystemClock()))
     _print(results, as_json=as_json)
     return exit_code(results)

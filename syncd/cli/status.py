@@ -1,6 +1,6 @@
 """`syncd status`: is it alive, is it behind, is anything held."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import click
@@ -8,8 +8,16 @@ import click
 from syncd.cli import output
 from syncd.cli.options import config_option, json_option, load_settings
 from syncd.clock import SystemClock
-from syncd.service.health import Health, health_of
+from syncd.config import Settings
+from syncd.model.cases import Kind
+from syncd.service.health import Finding, Health, Level, health_of
 from syncd.service.session import is_running, reading
+from syncd.service.sign_of_life import Daemon, Sign, last_sign, state_of
+from syncd.service.words import ago, lasting, until
+
+_COLUMNS = ("shop", "health", "last good poll", "backlog", "held", "restock", "why", "next", "more")
+_TEXTS = 3
+"""Of the columns, the last ones: texts."""
 
 
 @click.command(epilog="Example: syncd status --json")
@@ -22,41 +30,129 @@ def command(ctx: click.Context, *, as_json: bool) -> int:
     now = SystemClock().now()
     with reading(settings.store.path) as store:
         shops = {name: health_of(store, name, shop, now) for name, shop in settings.shops.items()}
+        sign = last_sign(store)
     running = is_running(settings.store.path)
+    daemon = state_of(sign, now, running=running)
+    found = _of_daemon(daemon, sign, settings, now)
     if as_json:
-        output.as_json({"running": running, "shops": {name: _json(health) for name, health in shops.items()}})
+        output.as_json(
+            {
+                "running": running,
+                "daemon": _daemon_json(daemon, sign, found),
+                "shops": {name: _json(health) for name, health in shops.items()},
+            }
+        )
     else:
-        click.echo(f"daemon: {'running' if running else 'not running'}")
-        columns = ("shop", "health", "last good poll", "read up to", "backlog", "held", "why")
-        output.table(columns, (_row(name, health) for name, health in shops.items()))
-    return max((health.level for health in shops.values()), default=0)
+        _print(daemon, sign, found, shops, now)
+    return max((found.level, *(health.level for health in shops.values())))
 
 
-def _row(name: str, health: Health) -> tuple[str, ...]:
+def _of_daemon(daemon: Daemon, sign: Sign | None, settings: Settings, now: datetime) -> Finding:
+    """What is wrong with the daemon, as far as there is anything for it to do.
+
+    One that was stopped is a warning: if it stays so, the shops become critical.
+    """
+    silent = lasting(now - sign.at) if sign else ""
+    if not any(shop.sync.enabled for shop in settings.shops.values()):
+        return Finding(Level.OK, "")
+    match daemon:
+        case Daemon.STUCK:
+            what = f"it gave no sign of life for {silent}: it is stuck, or something else holds the store"
+            return Finding(Level.CRITICAL, what, "systemctl restart syncd; journalctl -u syncd tells more")
+        case Daemon.DEAD:
+            what = f"it died: its last sign of life was {silent} ago"
+            return Finding(Level.CRITICAL, what, "systemctl restart syncd; journalctl -u syncd tells why")
+        case Daemon.STOPPED:
+            return Finding(Level.WARNING, f"it was stopped {silent} ago", "systemctl start syncd")
+    return Finding(Level.OK, "")
+
+
+_SAID = {
+    Daemon.RUNNING: "running",
+    Daemon.STUCK: "running",
+    Daemon.STOPPED: "not running",
+    Daemon.DEAD: "not running",
+    Daemon.ABSENT: "not running",
+}
+
+
+def _print(
+    daemon: Daemon, sign: Sign | None, found: Finding, shops: Mapping[str, Health], now: datetime
+) -> None:
+    seen = f", seen {ago(sign.at, now)}" if sign and daemon is Daemon.RUNNING and not sign.ended else ""
+    colour = {Level.OK: None, Level.WARNING: "yellow", Level.CRITICAL: "red"}[found.level]
+    why = f": {found.what}" if found.what else ""
+    click.secho(f"daemon: {_SAID[daemon]}{seen}{why}", fg=colour)
+    if found.hint:
+        click.echo(f"  {found.hint}")
+    output.table(_COLUMNS, (_row(name, health, now) for name, health in shops.items()), below=_TEXTS)
+
+
+def _row(name: str, health: Health, now: datetime) -> tuple[str, ...]:
     return (
         name,
         health.level.name.lower(),
-        _time(health.progress.last_good_poll),
-        _time(health.progress.watermark),
+        ago(health.progress.last_good_poll, now),
         str(health.backlog),
         str(health.held),
-        health.why,
+        str(health.restock_waiting.count),
+        "\n".join(finding.what for finding in health.findings) or health.why,
+        "\n".join(finding.hint for finding in health.findings if finding.hint),
+        "\n".join(_more(health, now)),
     )
 
 
-def _time(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S}Z" if at else "never"
+def _more(health: Health, now: datetime) -> Iterator[str]:
+    for kind, at in health.watermarks.items():
+        yield f"{kind}s read up to {at:%Y-%m-%d %H:%M:%S}Z, {ago(at, now)}"
+    if health.due.since:
+        yield f"the oldest case to be written waits for {lasting(now - health.due.since)}"
+    if health.restock_waiting.since:
+        waits = lasting(now - health.restock_waiting.since)
+        yield f"units to inspect for up to {waits}: syncd list --restock waiting"
+    ends = {
+        "TikTok's access token": health.token_expires_at,
+        "the seller's authorisation on TikTok": health.authorised_until,
+        "Shopify's access token": health.shopify_token_expires_at,
+    }
+    for what, end in ends.items():
+        if end:
+            yield f"{what} {'ends' if end > now else 'ended'} {until(end, now)}"
+
+
+def _daemon_json(daemon: Daemon, sign: Sign | None, found: Finding) -> Mapping[str, object]:
+    return {
+        "state": daemon.value,
+        "health": found.level.name.lower(),
+        "why": found.what,
+        "hint": found.hint,
+        "last_seen": sign.at if sign else None,
+    }
 
 
 def _json(health: Health) -> Mapping[str, object]:
+    progress = health.progress
     return {
         "health": health.level.name.lower(),
         "why": health.why,
-        "last_good_poll": health.progress.last_good_poll,
-        "watermark": health.progress.watermark,
+        "findings": [_finding_json(finding) for finding in health.findings],
+        "last_good_poll": progress.last_good_poll,
+        "watermark": progress.watermark,
+        "cancellations_watermark": health.watermarks.get(Kind.CANCELLATION),
         "backlog": health.backlog,
+        "oldest_due_since": health.due.since,
         "held": health.held,
+        "restock_waiting": health.restock_waiting.count,
         "cases": dict(health.counts),
+        "brake": health.braked,
         "tiktok_token_expires_at": health.token_expires_at,
-        "last_error": health.progress.last_error,
+        "tiktok_authorised_until": health.authorised_until,
+        "shopify_token_expires_at": health.shopify_token_expires_at,
+        "last_error": progress.last_error,
+        "last_error_since": progress.last_error_since,
+        "last_error_hint": progress.last_error_hint or None,
     }
+
+
+def _finding_json(finding: Finding) -> Mapping[str, object]:
+    return {"level": finding.level.name.lower(), "what": finding.what, "hint": finding.hint}

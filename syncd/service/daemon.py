@@ -29,6 +29,7 @@ from syncd.service.metrics import Metrics, serving_metrics
 from syncd.service.pulse import Pulse
 from syncd.service.refused import Refused
 from syncd.service.shop_loop import ShopLoop
+from syncd.service.sign_of_life import SignOfLife
 from syncd.service.signals import heeded
 from syncd.service.status_line import status_line
 from syncd.service.supervisor import Supervisor
@@ -67,10 +68,12 @@ class Daemon:
     pulse: Pulse = field(init=False)
     cycle_log: CycleLog = field(init=False)
     metrics: Metrics = field(init=False)
+    signs: SignOfLife = field(init=False)
 
     def __post_init__(self) -> None:
         self.pulse = Pulse(self.clock, _LONGEST_PAUSE)
         self.cycle_log = CycleLog(self.clock)
+        self.signs = SignOfLife(self.store, self.clock)
 
     async def run(self) -> int:
         """Work until a signal, or until no login works; the exit code.
@@ -80,6 +83,7 @@ class Daemon:
             ConfigError: The settings of the network cannot be used.
             CannotListen: The address for metrics is taken.
         """
+        await self.signs.leave()
         try:
             with (
                 serving_metrics(self.settings, self.clock, lambda: self.pulse.alive) as self.metrics,
@@ -88,6 +92,7 @@ class Daemon:
                 await alongside(self._generations(), self._show_life(), self._ask_for_time())
         finally:
             self.notifier.close()
+        self.signs.end()
         tell(Event.STOPPED, exit_code=self.code)
         return self.code
 
@@ -112,7 +117,7 @@ class Daemon:
 
     async def _work(self, before: Settings, watch: Watch) -> None:
         settings = self.settings
-        house = Housekeeping(self.clock, [self._tell_status, self.metrics.written])
+        house = Housekeeping(self.clock, [self.signs.leave, self._tell_status, self.metrics.written])
         enabled = [name for name, shop in settings.shops.items() if shop.sync.enabled]
         refused = Refused(enabled, self._give_up)
         observers = Observers([CallLog(), self.cycle_log, self.metrics, self.pulse, refused, house, watch])

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from syncd.config.settings import Settings
 from syncd.service.health import Health, Level, health_of
+from syncd.service.words import ago
 from syncd.store.store import Store
 
 _MOST = 5
@@ -31,7 +32,7 @@ def _line(shops: Mapping[str, Health], now: datetime) -> str:
 
 def _of_shop(name: str, health: Health, now: datetime) -> str:
     good = health.progress.last_good_poll
-    age = f"{(now - good).total_seconds():.0f} s ago" if good else "not polled yet"
+    age = ago(good, now) if good else "not polled yet"
     parts = [f"{name} {health.level.name.lower()} {age}"]
     parts += [f"backlog {health.backlog}"] if health.backlog else []
     parts += [f"held {health.held}"] if health.held else []

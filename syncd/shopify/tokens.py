@@ -13,6 +13,7 @@ from syncd.calls import OnCall, told, unheard
 from syncd.clock import Clock
 from syncd.errors import AnswerUnreadable, ApiError, CredentialsRefused, NotReached, RateLimited
 from syncd.http import NO_WAY_HINT, Answer, HttpError, is_token, send
+from syncd.model.notes import token_key
 from syncd.model.tokens import StoredToken, TokenTable
 from syncd.redaction import REDACTOR
 from syncd.shopify.settings import ShopifySettings
@@ -175,11 +176,6 @@ class Tokens:
                 )
             case _:
                 raise _error(AnswerUnreadable, "the grant cannot be read", answer=answer)
-
-
-def token_key(domain: str, client_id: str) -> str:
-    """The key under which a shop's granted token is kept."""
-    return f"shopify {domain} {client_id}"
 
 
 def _refusal(answer: Answer) -> ApiError:

@@ -211,4 +211,10 @@ STEPS: tuple[str, ...] = (
     INSERT INTO spells SELECT shop, 'cancellation', 0, NULL FROM shops;
     DROP TABLE spells_of_shops;
     """,
+    """
+    ALTER TABLE shops ADD COLUMN last_error_since INTEGER;
+    ALTER TABLE shops ADD COLUMN last_error_api TEXT NOT NULL DEFAULT '';
+    ALTER TABLE shops ADD COLUMN last_error_hint TEXT NOT NULL DEFAULT '';
+    ALTER TABLE shops ADD COLUMN last_error_stops INTEGER NOT NULL DEFAULT 0;
+    """,
 )

@@ -16,7 +16,9 @@ from syncd.store.sums import prove, sum_of
 class Progress:
     """How far the cases of one kind were read, and how the last polls of the shop went.
 
-    Everything of that kind that was updated on TikTok before `watermark` is in the store.
+    Everything of that kind that was updated on TikTok before `watermark` is in the store. The last error
+    stands until `worked`; `last_error_since` is when the first of a row of failures came, `last_error_api` is
+    the side that it came from, and one that `stops` is over only when a person has done something.
     """
 
     shop: str
@@ -25,6 +27,10 @@ class Progress:
     last_good_poll: datetime | None = None
     last_error: str | None = None
     last_error_at: datetime | None = None
+    last_error_since: datetime | None = None
+    last_error_api: str = ""
+    last_error_hint: str = ""
+    last_error_stops: bool = False
 
 
 class Shops:
@@ -47,6 +53,10 @@ class Shops:
             last_good_poll=to_time(of_shop.get("last_good_poll")),
             last_error=None if error is None else str(error),
             last_error_at=to_time(of_shop.get("last_error_at")),
+            last_error_since=to_time(of_shop.get("last_error_since")),
+            last_error_api=str(of_shop.get("last_error_api", "")),
+            last_error_hint=str(of_shop.get("last_error_hint", "")),
+            last_error_stops=bool(of_shop.get("last_error_stops")),
         )
 
     def baseline_done(self, shop: str, kind: Kind = Kind.RETURN) -> None:
@@ -61,12 +71,29 @@ class Shops:
 
     def polled(self, shop: str, now: datetime) -> None:
         """A poll was good: every kind of case was read."""
-        row: Row = {"last_good_poll": from_time(now), "last_error": None, "last_error_at": None}
+        self._keep("shops", {"shop": shop}, {"last_good_poll": from_time(now)})
+
+    def failed(
+        self, shop: str, error: str, now: datetime, *, api: str = "", hint: str = "", stops: bool = False
+    ) -> None:
+        """The shop could not be worked on as it should be."""
+        since = self.progress(shop).last_error_since or now
+        row: Row = {
+            "last_error": error,
+            "last_error_at": from_time(now),
+            "last_error_since": from_time(since),
+            "last_error_api": api,
+            "last_error_hint": hint,
+            "last_error_stops": stops,
+        }
         self._keep("shops", {"shop": shop}, row)
 
-    def failed(self, shop: str, error: str, now: datetime) -> None:
-        """The shop could not be worked on."""
-        self._keep("shops", {"shop": shop}, {"last_error": error, "last_error_at": from_time(now)})
+    def worked(self, shop: str) -> None:
+        """The shop was polled and worked on without a failure."""
+        if self.progress(shop).last_error is not None:
+            nothing: Row = dict.fromkeys(("last_error", "last_error_at", "last_error_since"))
+            nothing |= {"last_error_api": "", "last_error_hint": "", "last_error_stops": 0}
+            self._keep("shops", {"shop": shop}, nothing)
 
     def live(self, shop: str, *, live: bool, now: datetime, kind: Kind | None = None) -> None:
         """Note whether the shop is written to: a spell in which it is not begins, or ends.

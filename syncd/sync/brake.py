@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from syncd.errors import ShopStopped
+from syncd.model import notes
 from syncd.model.tokens import Memory
 from syncd.sync.shop import Shop
 from syncd.tiktok.client import FILTERS
@@ -22,7 +23,7 @@ async def check(shop: Shop) -> None:
         ApiError: TikTok could not be asked; the brake stays as it is.
     """
     memory, now = shop.store.memory, shop.clock.now()
-    checked, braked = f"known-checked:{shop.name}", _key(shop.name)
+    checked, braked = f"known-checked:{shop.name}", notes.brake(shop.name)
     known = memory.get(checked)
     last = datetime.fromisoformat(known) if known else now
     if memory.get(braked) or now - last >= PERIOD:
@@ -37,11 +38,7 @@ async def check(shop: Shop) -> None:
 
 def is_on(memory: Memory, shop: str) -> bool:
     """Whether the brake of that shop is on."""
-    return bool(memory.get(_key(shop)))
-
-
-def _key(shop: str) -> str:
-    return f"brake:{shop}"
+    return bool(memory.get(notes.brake(shop)))
 
 
 async def _forgotten(shop: Shop, last: datetime) -> bool:

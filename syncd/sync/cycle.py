@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from syncd.decide.guard import Ceiling
-from syncd.errors import ApiError, RequestRefused, SyncdError
+from syncd.errors import ApiError, CredentialsRefused, RequestRefused, ShopStopped, SyncdError
 from syncd.events import Event, about, tell
 from syncd.model.cases import Case, State
 from syncd.model.plans import Plan
@@ -27,6 +27,9 @@ _CORRECTION = timedelta(minutes=1)
 
 _REMINDER = timedelta(days=1)
 """How often a case that keeps failing is told again."""
+
+NEEDS_A_PERSON = (CredentialsRefused, ShopStopped)
+"""What waiting does not cure, and what stands in the way of all work on a shop or on much of it."""
 
 VERIFIED_PER_CYCLE = 20
 """Written cases whose orders are read once more in one cycle: new ones come first."""
@@ -79,13 +82,21 @@ class ShopCycle:
         """
         cycle_id = _cycle_id(self._shop.clock.now())
         with about(shop=self._shop.name, cycle_id=cycle_id):
-            return replace(await self._run(polling=polling), cycle_id=cycle_id)
+            try:
+                return replace(await self._run(polling=polling), cycle_id=cycle_id)
+            except SyncdError:
+                raise
+            except Exception as error:
+                what = f"this is a fault of the program: {type(error).__name__}"
+                self._shop.store.shops.failed(self._shop.name, what, self._shop.clock.now())
+                raise
 
     async def _run(self, *, polling: bool) -> CycleResult:
         errors: list[SyncdError] = []
         polled = Polled()
         work = Work(self._shop, self._writer, Budget(self._shop), self._failing)
         self._mind_the_clock()
+        asked = False
         try:
             if polling:
                 await poll(self._shop, polled)
@@ -94,11 +105,10 @@ class ShopCycle:
         poll_ok = not errors if polling else None
         try:
             await brake.check(self._shop)
-            await self._work_off(work, errors)
+            asked = await self._work_off(work, errors)
         except ApiError as error:
             errors.append(error)
-        if errors:
-            self._shop.store.shops.failed(self._shop.name, str(errors[0]), self._shop.clock.now())
+        self._remember(errors, polled=polling, asked=asked)
         counts = self._shop.store.cases.counts(self._shop.name)
         return CycleResult(
             polled=polled.rows,
@@ -112,6 +122,22 @@ class ShopCycle:
             cycle_ceiling=Ceiling.CYCLE in work.budget.reached,
         )
 
+    def _remember(self, errors: list[SyncdError], *, polled: bool, asked: bool) -> None:
+        """Note the worst failure. That there was none proves something only of a side that was asked."""
+        shops, name = self._shop.store.shops, self._shop.name
+        worst = max(errors, key=lambda error: isinstance(error, NEEDS_A_PERSON), default=None)
+        if worst:
+            shops.failed(
+                name,
+                str(worst),
+                self._shop.clock.now(),
+                api=worst.api if isinstance(worst, ApiError) else "",
+                hint=worst.hint,
+                stops=isinstance(worst, NEEDS_A_PERSON),
+            )
+        elif polled and (asked or shops.progress(name).last_error_api != "shopify"):
+            shops.worked(name)
+
     def _mind_the_clock(self) -> None:
         """What waits for a time that a clock set back has made far away is looked at now."""
         shop, now = self._shop, self._shop.clock.now()
@@ -121,8 +147,11 @@ class ShopCycle:
             shop.store.cases.hasten(shop.name, now)
         self._last_run = now
 
-    async def _work_off(self, work: Work, errors: list[SyncdError]) -> None:
-        """Every case that is due: those that need no order at once, the others order by order."""
+    async def _work_off(self, work: Work, errors: list[SyncdError]) -> bool:
+        """Every case that is due: those that need no order at once, the others order by order.
+
+        Whether Shopify had to be asked.
+        """
         shop = self._shop
         self._wake_unsettled()
         due = _within_budget(shop.store.cases.due(shop.name, shop.clock.now()))
@@ -135,6 +164,7 @@ class ShopCycle:
                     group.create_task(self._one_order(work, serial, found, gate, errors))
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from several
+        return bool(cases)
 
     def _wake_unsettled(self) -> None:
         """Other settings may settle what is held or waits, as after a dry run: look again then."""

@@ -10,6 +10,7 @@ import httpx
 from syncd.calls import OnCall, unheard
 from syncd.clock import Clock
 from syncd.errors import ApiError, CredentialsRefused, NotReached
+from syncd.model import notes
 from syncd.model.tokens import Memory, StoredToken, TokenTable
 from syncd.tiktok.retry import Jitter, retrying
 from syncd.tiktok.settings import TikTokSettings
@@ -174,7 +175,7 @@ class TikTokTokens:
 
     @property
     def _pointer(self) -> str:
-        return login_pointer(self._settings.app_key, self._settings.shop)
+        return notes.login_pointer(self._settings.app_key, self._settings.shop)
 
     @property
     def _seed(self) -> str:
@@ -197,11 +198,6 @@ async def _finished(task: asyncio.Task[StoredToken]) -> StoredToken:
         if not task.cancelled():
             task.exception()  # seen, so that asyncio does not complain of it
         raise
-
-
-def login_pointer(app_key: str, shop: str) -> str:
-    """The key of the memory under which stands the key of the shop's token."""
-    return f"tiktok-login:{app_key}:{shop}"
 
 
 def digest(secret: str) -> str:

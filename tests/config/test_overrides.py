@@ -264,9 +264,9 @@ def test_a_missing_credentials_directory(bad: Bad, shop: str, tmp_path: Path) ->
 def test_credentials_of_somebody_else(write: Write, put: Put, shop: str, tmp_path: Path) -> None:
     """Who calls neither API passes over what this user may not read, but not over what is wrong."""
     text = shop.replace('app_secret = "canary-app-secret"\n', "")
-    directory = put({"store.path": b"/tmp/other.db"})
+    directory = put({"store.path": b"/var/other.db"})
     (directory / "shops.us.tiktok.app_secret").mkdir()  # cannot be read, not even by root
-    assert str(load(write(text), {}, directory, logins=False).settings.store.path) == "/tmp/other.db"
+    assert str(load(write(text), {}, directory, logins=False).settings.store.path) == "/var/other.db"
     load(write(text), {}, tmp_path / "nowhere", logins=False)
     (directory / "store.pat").write_text("canary")
     with pytest.raises(ConfigError) as caught:

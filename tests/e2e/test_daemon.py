@@ -310,3 +310,23 @@ def test_kill(program_of: Callable[[int], Any], forget: bool, moments: range) ->
     assert [code for code, _ in ends] == [-signal.SIGKILL] * len(ends)
     whole = dict.fromkeys(moments, WHOLE)
     assert {moment: found for moment, (_, found) in zip(moments, ends, strict=True)} == whole
+
+
+def test_status_tells_a_dead_daemon_from_a_stopped_one(syncd: Any, pair: Pair) -> None:
+    """While it runs, after it was killed, and after it was stopped in order."""
+    pair.sell({"A": "20.00"})
+    told = []
+    with syncd.running() as process:
+        until(lambda: syncd.store.exists() and syncd.progress().last_good_poll is not None)
+        told.append(syncd.run("status", "--json"))
+        process.kill()
+        process.wait(PATIENCE)
+        told.append(syncd.run("status", "--json"))
+    with syncd.running() as process:
+        assert process.stdout
+        until(lambda: '"event": "ready"' in process.stdout.readline())
+        process.terminate()
+        ended(process)
+        told.append(syncd.run("status", "--json"))
+    states = [(done.code, done.json["running"], done.json["daemon"]["state"]) for done in told]
+    assert states == [(0, True, "running"), (2, False, "dead"), (1, False, "stopped")]

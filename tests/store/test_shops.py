@@ -16,13 +16,30 @@ def test_new(store: Store) -> None:
 
 
 def test_polled(store: Store, now: datetime) -> None:
-    """What was read moves the watermark, and a good poll ends the failure; no other shop is touched."""
-    store.shops.failed("us", "no connection", now)
-    assert store.shops.progress("us") == Progress("us", last_error="no connection", last_error_at=now)
+    """What was read moves the watermark; no other shop is touched."""
     store.shops.read_up_to("us", now)
     store.shops.polled("us", now + MINUTE)
     assert store.shops.progress("us") == Progress("us", watermark=now, last_good_poll=now + MINUTE)
     assert store.shops.progress("uk") == Progress("uk")
+
+
+def test_failures_in_a_row(store: Store, now: datetime) -> None:
+    """The latest is told, since when there are any, and none any more once the shop was worked on."""
+    store.shops.failed("us", "no connection", now, api="tiktok")
+    store.shops.polled("us", now + MINUTE)
+    store.shops.failed("us", "refused", now + MINUTE, api="shopify", hint="log in", stops=True)
+    assert store.shops.progress("us") == Progress(
+        "us",
+        last_good_poll=now + MINUTE,
+        last_error="refused",
+        last_error_at=now + MINUTE,
+        last_error_since=now,
+        last_error_api="shopify",
+        last_error_hint="log in",
+        last_error_stops=True,
+    )
+    store.shops.worked("us")
+    assert store.shops.progress("us") == Progress("us", last_good_poll=now + MINUTE)
 
 
 def test_watermark_never_moves_back(store: Store, now: datetime) -> None:
@@ -45,6 +62,7 @@ def test_failure_keeps_the_watermark(store: Store, now: datetime) -> None:
         last_good_poll=now,
         last_error="no connection",
         last_error_at=now + MINUTE,
+        last_error_since=now + MINUTE,
     )
 
 

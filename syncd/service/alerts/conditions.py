@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from syncd.config.settings import Settings
 from syncd.config.tables import Shop
+from syncd.model.notes import login_pointer
 from syncd.model.reasons import Reason
 from syncd.model.tokens import StoredToken
 from syncd.service.alerts.alert import Alert
@@ -15,7 +16,6 @@ from syncd.service.alerts.words import lasting, minute
 from syncd.store.store import Store
 from syncd.store.tallies import Tallies
 from syncd.sync import brake
-from syncd.tiktok.tokens import login_pointer
 
 _INTERVALS = 3
 _SILENT = timedelta(minutes=15)

@@ -13,15 +13,12 @@ from syncd.clock import Clock
 from syncd.config.settings import Settings
 from syncd.config.tables import Shop as ShopSettings
 from syncd.errors import SyncdError
-from syncd.model.cases import Kind, State
+from syncd.model.cases import State
 from syncd.model.money import exponent
 from syncd.model.reasons import EXPLANATIONS
 from syncd.service.health import Health, health_of
-from syncd.shopify.tokens import token_key
 from syncd.store.store import Store
 from syncd.store.tallies import Tallies
-from syncd.sync import brake
-from syncd.tiktok.tokens import login_pointer
 from syncd.tiktok.wire import snapshot_from
 
 _Samples = Iterable[tuple[tuple[str, ...], float]]
@@ -38,41 +35,29 @@ class Standing:
     settings: ShopSettings
     health: Health
     held: Mapping[str, int]
-    to_inspect: int
     unknown_refunds: int
     currencies: tuple[str, ...]
-    watermarks: Mapping[Kind, datetime]
     tokens: Mapping[str, datetime]
-    braked: bool
 
 
 def standing(store: Store, name: str, shop: ShopSettings, now: datetime) -> Standing:
     """How that shop stands now."""
     tallies = Tallies(store.database, name)
-    read = {kind: store.shops.progress(name, kind).watermark for kind in Kind}
+    health = health_of(store, name, shop, now)
+    ends = {
+        "tiktok_access": health.token_expires_at,
+        "tiktok_authorisation": health.authorised_until,
+        "shopify_access": health.shopify_token_expires_at,
+    }
     return Standing(
         name=name,
         settings=shop,
-        health=health_of(store, name, shop, now),
+        health=health,
         held={reason: tally.count for reason, tally in tallies.held().items()},
-        to_inspect=tallies.to_inspect().count,
         unknown_refunds=tallies.unknown_refunds(),
         currencies=tallies.currencies(),
-        watermarks={kind: at for kind, at in read.items() if at},
-        tokens={token: at for token, at in _expiries(store, name, shop) if at},
-        braked=brake.is_on(store.memory, name),
+        tokens={token: at for token, at in ends.items() if at},
     )
-
-
-def _expiries(store: Store, name: str, shop: ShopSettings) -> Iterator[tuple[str, datetime | None]]:
-    login = store.memory.get(login_pointer(shop.tiktok.app_key, name))
-    tiktok = store.tokens.get(login) if login else None
-    if tiktok:
-        yield "tiktok_access", tiktok.access_expires_at
-        yield "tiktok_authorisation", tiktok.refresh_expires_at
-    shopify = store.tokens.get(token_key(shop.shopify.domain, shop.shopify.client_id))
-    if shopify and not shop.shopify.access_token.get_secret_value():
-        yield "shopify_access", shopify.access_expires_at
 
 
 @dataclass(slots=True, eq=False)
@@ -140,7 +125,7 @@ def _of_shops(shops: Sequence[Standing]) -> Iterator[GaugeMetricFamily]:
         "syncd_watermark_timestamp_seconds",
         "Everything that changed on TikTok before this time is in the store.",
         ("shop", "kind"),
-        (((s.name, kind), at.timestamp()) for s in shops for kind, at in s.watermarks.items()),
+        (((s.name, kind), at.timestamp()) for s in shops for kind, at in s.health.watermarks.items()),
     )
     yield _gauge(
         "syncd_cases",
@@ -158,7 +143,7 @@ def _of_shops(shops: Sequence[Standing]) -> Iterator[GaugeMetricFamily]:
         "syncd_restock_waiting",
         "Cases whose units staff have to inspect.",
         ("shop",),
-        (((s.name,), s.to_inspect) for s in shops),
+        (((s.name,), s.health.restock_waiting.count) for s in shops),
     )
     yield _gauge(
         "syncd_refunds_unknown",
@@ -170,7 +155,7 @@ def _of_shops(shops: Sequence[Standing]) -> Iterator[GaugeMetricFamily]:
         "syncd_brake",
         "1 while TikTok no longer knows the shop's cases, and nothing is written.",
         ("shop",),
-        (((s.name,), s.braked) for s in shops),
+        (((s.name,), s.health.braked) for s in shops),
     )
     yield _gauge(
         "syncd_token_expiry_timestamp_seconds",

@@ -9,6 +9,7 @@ import pytest
 
 from syncd.config.settings import Settings
 from syncd.model.cases import State
+from syncd.model.notes import login_pointer
 from syncd.model.reasons import EXPLANATIONS, Group, Reason, hint_for
 from syncd.model.tokens import StoredToken
 from syncd.service.alerts.alert import Alert
@@ -16,7 +17,6 @@ from syncd.service.alerts.catalogue import Kind
 from syncd.service.alerts.conditions import conditions
 from syncd.service.alerts.watch import Break, Fault, Seen
 from syncd.store.store import Store
-from syncd.tiktok.tokens import login_pointer
 from tests.service.alerts.conftest import keep
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)

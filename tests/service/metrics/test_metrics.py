@@ -70,7 +70,7 @@ async def test_readyz(watched: Watched) -> None:
 
     assert (nothing.status, good.status, good.text) == (503, 200, "ok\n")
     assert "there is no store yet" in nothing.text
-    assert (late.status, late.text) == (503, "us: no good poll for too long\n")
+    assert (late.status, late.text) == (503, "us: no good poll for 60 min\n")
 
 
 async def test_readyz_tells_no_secret(watched: Watched) -> None:
