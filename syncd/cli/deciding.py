@@ -28,7 +28,10 @@ from syncd.store.store import Store
 _F = TypeVar("_F", bound=Callable[..., Any])
 _PATIENCE = 120.0
 _PAUSE = 0.2
-_TWO_WAYS = "start the daemon (systemctl start syncd) and type the same again, or run this with the secrets"
+_TWO_WAYS = (
+    "start the daemon (systemctl start syncd) and type the same again, or run this with"
+    " the secrets (guide: Commands that need the secrets)"
+)
 
 
 @dataclass(frozen=True, slots=True)

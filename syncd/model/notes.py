@@ -16,6 +16,11 @@ def unrenewed(token: str) -> str:
     return f"tiktok-unrenewed:{token}"
 
 
+def unauthorised(shop: str) -> str:
+    """The memory's key for since when a code is being traded for a TikTok token."""
+    return f"tiktok-unauthorised:{shop}"
+
+
 def brake(shop: str) -> str:
     """The memory's key for whether the shop's brake is on: anything but an empty text."""
     return f"brake:{shop}"

@@ -12,8 +12,8 @@ import httpx
 
 from syncd.clock import Clock
 from syncd.config.settings import Settings
+from syncd.config.tables import Network, Shopify, TikTok
 from syncd.config.tables import Shop as ShopSettings
-from syncd.config.tables import Shopify, TikTok
 from syncd.http import build_http
 from syncd.model.cases import Kind
 from syncd.model.policy import MatchPolicy, Policy, Strategy
@@ -88,6 +88,20 @@ def policy_of(shop: ShopSettings, now: datetime) -> Policy:
     )
 
 
+def tiktok_settings(name: str, tiktok: TikTok, network: Network) -> TikTokSettings:
+    """What the client of one TikTok Shop needs to know."""
+    return TikTokSettings(
+        shop=name,
+        app_key=tiktok.app_key,
+        app_secret=tiktok.app_secret.get_secret_value(),
+        refresh_token=tiktok.refresh_token.get_secret_value(),
+        shop_cipher=tiktok.shop_cipher,
+        api_base=tiktok.api_base,
+        auth_base=tiktok.auth_base,
+        timeout=network.timeout.total_seconds(),
+    )
+
+
 @dataclass(slots=True)
 class _Parts:
     """What all shops share: one HTTP client, one lock per TikTok app, one quota per Shopify store."""
@@ -123,16 +137,7 @@ class _Parts:
 
     def _tiktok(self, name: str, tiktok: TikTok) -> TikTokClient:
         memory, on_call = self.logins.memory, partial(self.observer.called, name)
-        settings = TikTokSettings(
-            shop=name,
-            app_key=tiktok.app_key,
-            app_secret=tiktok.app_secret.get_secret_value(),
-            refresh_token=tiktok.refresh_token.get_secret_value(),
-            shop_cipher=tiktok.shop_cipher,
-            api_base=tiktok.api_base,
-            auth_base=tiktok.auth_base,
-            timeout=self.settings.network.timeout.total_seconds(),
-        )
+        settings = tiktok_settings(name, tiktok, self.settings.network)
         tokens = TikTokTokens(
             self.http,
             settings,

@@ -144,8 +144,8 @@ def _of_login(
         level = Level.CRITICAL if ends - now <= NOW_OR_NEVER else Level.WARNING
         when = f"ends in {lasting(ends - now)}" if ends > now else "has ended"
         yield Finding(level, f"the seller's authorisation on TikTok {when}: {ends:%Y-%m-%d %H:%M} UTC", hint)
-    if unrenewed and token:
-        since = datetime.fromisoformat(unrenewed)
+    since = datetime.fromisoformat(unrenewed) if unrenewed else now
+    if token and now - since > _LATE_AT_LEAST:
         what = f"TikTok's access token could not be renewed for {lasting(now - since)}"
         yield Finding(Level.WARNING, f"{what}; it works until {token.access_expires_at:%Y-%m-%d %H:%M} UTC")
 

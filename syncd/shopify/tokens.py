@@ -26,13 +26,26 @@ _PAUSE = 5.0
 _LIMIT = 256 * 1024  # bytes; a grant is small, its error pages are not
 _ERROR = re.compile(r"Oauth error ([a-z_]+)", re.IGNORECASE)
 _NEW_APP = "application_cannot_be_found"  # also said for some seconds after the app was made
-_HINTS = {
-    "shop_not_permitted": "The app and the shop must belong to one organisation in Shopify's Dev Dashboard.",
-    "app_not_installed": "Install the app on the shop.",
-    _NEW_APP: "Check client_id.",
-    "invalid_client": "Check client_id and client_secret.",
-    "invalid_request": "Check client_id and client_secret.",
+_WORDS = {
+    "shop_not_permitted": (
+        "the app and the shop belong to different organisations",
+        "Both must belong to one organisation in Shopify's Dev Dashboard: make the app there.",
+    ),
+    "app_not_installed": (
+        "the app is not installed on the shop",
+        "Install the app on the shop, from Shopify's Dev Dashboard.",
+    ),
+    _NEW_APP: (
+        "there is no app with this client_id",
+        "Compare client_id with the app's in the Dev Dashboard.",
+    ),
+    "invalid_client": (
+        "client_secret is not the one of the app",
+        "Compare client_id and client_secret with the app's in the Dev Dashboard.",
+    ),
+    "invalid_request": ("Shopify grants no token", "Check client_id and client_secret."),
 }
+"""What a refusal of the grant means, by its code, and a hint."""
 
 
 class Tokens:
@@ -192,8 +205,8 @@ def _refusal(answer: Answer) -> ApiError:
                 CredentialsRefused, "there is no such shop", code, "Check the shop's domain.", answer=answer
             )
         case 400 | 401 | 403:
-            what = f"Shopify grants no token: {code}"
-            return _error(CredentialsRefused, what, code, _HINTS.get(code, ""), answer=answer)
+            what, hint = _WORDS.get(code, (f"Shopify grants no token: {code}", ""))
+            return _error(CredentialsRefused, what, code, hint, answer=answer)
         case status:
             return _error(NotReached, f"Shopify answered with HTTP status {status}", code, answer=answer)
 

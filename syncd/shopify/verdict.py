@@ -25,9 +25,17 @@ _TOO_MANY_ATTEMPTS_PAUSE = 60.0  # development stores count refunds by the minut
 # Shopify: API response status codes. With none of these was the request carried out.
 _STATUSES: dict[int, tuple[type[ApiError], str, str]] = {
     400: (RequestRefused, "Shopify could not read the request", ""),
-    401: (CredentialsRefused, "Shopify does not accept the access token", "Check the app's credentials."),
+    401: (
+        CredentialsRefused,
+        "Shopify does not accept the access token",
+        "It was revoked, or the app was uninstalled: install the app again, or set a new access_token.",
+    ),
     402: (ShopStopped, "the shop is frozen because a bill is unpaid", "Settle it in the Shopify admin."),
-    403: (CredentialsRefused, "Shopify forbids this app the request", "Check the app's permissions."),
+    403: (
+        CredentialsRefused,
+        "Shopify forbids this app the request",
+        "Check that the app is installed and approved.",
+    ),
     404: (CredentialsRefused, "there is no such shop", "Check the shop's domain."),
     406: (RequestRefused, "Shopify does not accept the request", ""),
     422: (RequestRefused, "Shopify does not accept the request", ""),
@@ -137,7 +145,14 @@ def _refusal(operation: Operation, reply: Reply, error: TopError) -> ApiError:
         case "ACCESS_DENIED":
             return _missing_scope(operation, reply, error)
         case "SHOP_INACTIVE":
-            return _error(ShopStopped, operation, reply, "the shop is closed", code=error.code)
+            return _error(
+                ShopStopped,
+                operation,
+                reply,
+                "the shop is closed",
+                code=error.code,
+                hint="Open it again in the Shopify admin, or disable it here.",
+            )
         case code if code in _REFUSED:
             return _error(RequestRefused, operation, reply, error.message, code=code)
         case code:

@@ -30,6 +30,9 @@ _REMINDER = timedelta(days=1)
 NEEDS_A_PERSON = (CredentialsRefused, ShopStopped)
 """What waiting does not cure, and what stands in the way of all work on a shop or on much of it."""
 
+NEEDS_A_PERSON = (CredentialsRefused, ShopStopped)
+"""What waiting does not cure, and what stands in the way of all work on a shop or on much of it."""
+
 VERIFIED_PER_CYCLE = 20
 """Written cases whose orders are read once more in one cycle: new ones come first."""
 

@@ -207,7 +207,7 @@ class TikTokClient:
             f"the login is for {len(usable)} shops: {choices}" if usable else "the login is for no shop",
             api="tiktok",
             operation="shops",
-            hint=f"set shop_cipher of shops.{self._settings.shop}.tiktok"
+            hint=f"set shop_cipher in [shops.{self._settings.shop}.tiktok]"
             if usable
             else self._settings.login_hint,
         )

@@ -26,8 +26,5 @@ class TikTokSettings:
 
     @property
     def login_hint(self) -> str:
-        """What to do when TikTok wants the seller's consent again."""
-        return (
-            "authorise the app for this shop again in Partner Center and put the new refresh_token"
-            f" into [shops.{self.shop}.tiktok]"
-        )
+        """What to type when TikTok wants the seller's consent again."""
+        return f"syncd auth tiktok --shop {self.shop}"

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import random
 from datetime import timedelta
+from typing import TypeVar
 
 import httpx
 
@@ -15,6 +16,8 @@ from syncd.model.tokens import Memory, StoredToken, TokenTable
 from syncd.tiktok.retry import Jitter, retrying
 from syncd.tiktok.settings import TikTokSettings
 from syncd.tiktok.token_service import TokenPair, TokenService
+
+T = TypeVar("T")
 
 EARLY = timedelta(days=2)
 """A token with less life left than this, or than a third of its whole life, is renewed."""
@@ -75,14 +78,9 @@ class TikTokTokens:
             NotReached: The token service could not be reached, or must not be asked.
         """
         async with self._lock:
-            token = self.stored()
-            if token is None:
-                return (await self._first()).access
-            now = self._clock.now()
-            if token.access_expires_at - now > self._early:
-                return token.access
-            usable = token.access_expires_at - now > _LAST_MOMENT
-            return (await self._early_renewed(token) if usable else await self._renewed(token)).access
+            token = await self._good()
+            self._point()
+            return token.access
 
     async def renewed(self, refused: str) -> str:
         """Another access token than `refused`, which TikTok did not accept.
@@ -99,15 +97,43 @@ class TikTokTokens:
                 return token.access
             return (await self._renewed(token)).access
 
-    async def authorise(self, code: str) -> StoredToken:
+    async def authorise(self, code: str) -> tuple[str, StoredToken]:
         """Trade the code of a new consent of the seller for tokens; a code works once, for 30 minutes.
+
+        They are kept under a key of their own, which is returned: nobody uses them before `use`.
 
         Raises:
             CredentialsRefused: The code is wrong, used or too old.
             NotReached: The token service could not be reached; the code may be used up.
         """
-        async with self._lock:
-            return self._keep(await self._service.exchanged(code), "")
+
+        async def trade() -> tuple[str, StoredToken]:
+            self._prove_writable(notes.unauthorised(self._settings.shop))
+            pair = await self._service.exchanged(code)
+            key, token = self._named(digest(pair.access)), self._token(pair, "", None)
+            self._table.put(key, token)
+            self._memory.put(notes.unauthorised(self._settings.shop), "")
+            return key, token
+
+        return await _finished(asyncio.create_task(trade()))
+
+    def use(self, key: str) -> None:
+        """From now on the shop's tokens are those under that key, also in other processes."""
+        self._memory.put(self._pointer, key)
+
+    async def _good(self) -> StoredToken:
+        token = self.stored()
+        if token is None:
+            return await self._first()
+        left = token.access_expires_at - self._clock.now()
+        if left > self._early:
+            return token
+        return await (self._early_renewed(token) if left > _LAST_MOMENT else self._renewed(token))
+
+    def _point(self) -> None:
+        """Let others find the token that this shop uses, also where a shop under the same login got it."""
+        if self._may_refresh and self._memory.get(self._pointer) != (key := self.key):
+            self.use(key)
 
     async def _early_renewed(self, token: StoredToken) -> StoredToken:
         """A new token, or the old one as long as the token service cannot be reached."""
@@ -130,7 +156,13 @@ class TikTokTokens:
     async def _renewed(self, token: StoredToken) -> StoredToken:
         if not token.refresh:
             raise self._refused("the authorisation has no refresh token")
-        return await self._traded(token.refresh)
+        try:
+            return await self._traded(token.refresh)
+        except CredentialsRefused:
+            newer = self.stored()  # somebody may have authorised the app meanwhile
+            if newer is None or newer.access == token.access:
+                raise
+            return newer
 
     async def _traded(self, refresh: str) -> StoredToken:
         if not self._may_refresh:
@@ -147,19 +179,30 @@ class TikTokTokens:
         """One trade, with its result stored, also when we are cancelled meanwhile."""
 
         async def trade() -> StoredToken:
-            self._prove_writable()
-            return self._keep(await self._service.refreshed(refresh), refresh)
+            key = self.key
+            self._prove_writable(notes.unrenewed(key))
+            return self._keep(key, await self._service.refreshed(refresh), refresh)
 
         return await _finished(asyncio.create_task(trade()))
 
-    def _prove_writable(self) -> None:
-        """A pair that cannot be stored must not be asked for: the old one may be dead then."""
-        self._memory.put(self._pointer, self._memory.get(self._pointer) or "")
+    def _prove_writable(self, mark: str) -> None:
+        """A pair that cannot be stored must not be asked for: the old one may be dead then.
 
-    def _keep(self, pair: TokenPair, refresh: str) -> StoredToken:
+        What is written is since when it is asked for without success.
+        """
+        self._memory.put(mark, self._memory.get(mark) or self._clock.now().isoformat())
+
+    def _keep(self, key: str, pair: TokenPair, refresh: str) -> StoredToken:
         """Store the pair before anybody uses it: from now on the old one may be dead."""
-        old = self.stored()
-        token = StoredToken(
+        token = self._token(pair, refresh, self._table.get(key))
+        self._table.put(key, token)
+        self._memory.put(notes.unrenewed(key), "")
+        self._early = min(EARLY, max(timedelta(), pair.access_expires_at - self._clock.now()) / 3)
+        return token
+
+    def _token(self, pair: TokenPair, refresh: str, old: StoredToken | None) -> StoredToken:
+        """What to keep of a pair; what it does not tell is as it was."""
+        return StoredToken(
             access=pair.access,
             access_expires_at=pair.access_expires_at,
             refresh=pair.refresh or refresh or None,
@@ -167,11 +210,6 @@ class TikTokTokens:
             scopes=pair.scopes or (old.scopes if old else ()),
             seed=self._seed,
         )
-        key = self.key if old or self._settings.refresh_token else self._named(digest(pair.access))
-        self._table.put(key, token)
-        self._memory.put(self._pointer, key)
-        self._early = min(EARLY, max(timedelta(), pair.access_expires_at - self._clock.now()) / 3)
-        return token
 
     @property
     def _pointer(self) -> str:
@@ -189,7 +227,7 @@ class TikTokTokens:
         return CredentialsRefused(what, api="tiktok", operation="token/refresh", hint=hint)
 
 
-async def _finished(task: asyncio.Task[StoredToken]) -> StoredToken:
+async def _finished(task: asyncio.Task[T]) -> T:
     """The result of a task that is never cut off: a refresh token that nobody stored is lost for good."""
     try:
         return await asyncio.shield(task)

@@ -117,7 +117,7 @@ _ERRORS: dict[Remedy, tuple[type[ApiError], str, str]] = {
     Remedy.SHOP: (
         CredentialsRefused,
         "the login and the shop do not belong together",
-        "compare shop_cipher with the shops of the login, or {login}",
+        "compare shop_cipher with the shops that syncd check shows, or: {login}",
     ),
     Remedy.REOPEN: (
         ShopStopped,
@@ -127,6 +127,29 @@ _ERRORS: dict[Remedy, tuple[type[ApiError], str, str]] = {
     Remedy.FIX: (RequestRefused, "TikTok Shop refuses the request", ""),
     Remedy.UNKNOWN: (AnswerUnreadable, "TikTok Shop's answer is not understood", ""),
 }
+
+_APP_HINT = "compare app_key and app_secret with the app in Partner Center"
+_MORE_WORDS: dict[int, tuple[str, str]] = {
+    36004001: (
+        "the refresh token is no longer good: the authorisation has expired, or something else renewed it",
+        _LOGIN,
+    ),
+    36004004: (
+        "the code is wrong, was used before, or is older than 30 minutes",
+        "let the seller consent once more, for a new code: {login}",
+    ),
+    36004005: ("the seller has taken the authorisation back", _LOGIN),
+    98001004: ("the token service refuses the app", _APP_HINT),
+    106001: ("TikTok Shop refuses the signature, so app_secret is wrong", _APP_HINT),
+    36009033: (
+        "TikTok Shop lets no requests in from this machine's address",
+        "add the address to the app's IP allow list in Partner Center",
+    ),
+    36009014: ("TikTok Shop has retired the version of its API that is asked for", "install a newer syncd"),
+    36009043: ("the shop is not active", "look at the shop in Seller Center"),
+    36009044: ("the seller's account is not active", "look at the account in Seller Center"),
+}
+"""What can be said more exactly than by the remedy alone, by code, and the hint."""
 
 
 def failure(refusal: Refusal) -> ApiError:
@@ -142,6 +165,7 @@ def failure(refusal: Refusal) -> ApiError:
             return _error(AnswerUnreadable, refusal, "TikTok Shop says that all is well, but sends no data")
         case _:
             kind, what, hint = _ERRORS[remedy]
+            what, hint = _MORE_WORDS.get(refusal.code or 0, (what, hint))
             return _error(kind, refusal, what, hint.format(login=refusal.login_hint))
 
 
@@ -175,7 +199,7 @@ def _missing_scope(refusal: Refusal) -> ApiError:
         operation=refusal.operation,
         code=_code(refusal),
         request_id=refusal.request_id,
-        hint=f"add the scope to the app in Partner Center, then {refusal.login_hint}",
+        hint=f"add the scope to the app in Partner Center, then: {refusal.login_hint}",
     )
 
 

@@ -113,6 +113,12 @@ class Machine:
             found = [word.replace(place, here) for word in found]
         return found
 
+    def pasted(self, typed: Typed) -> str | None:
+        """What is pasted when the command asks for it: the address that TikTok has led to."""
+        accounts = self.pair.tiktok.accounts
+        code = accounts.code(self.pair.tiktok.login) if typed.words[0] == "auth" else ""
+        return f"https://app.example/?code={code}&state=x" if code else None
+
 
 @pytest.fixture(scope="module")
 def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:

@@ -48,7 +48,7 @@ def test_commands_are_run(run: Typed, machine: "Machine", monkeypatch: pytest.Mo
     if run.with_secrets:
         monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(machine.credentials))
     with machine.daemon() if name in _DECIDING and not run.with_secrets else nullcontext():
-        done = CliRunner().invoke(cli, machine.words(run))
+        done = CliRunner().invoke(cli, machine.words(run), input=machine.pasted(run))
     fine = {0, 1, 2} if name in {"status", "check"} else {0}
     assert done.exit_code in fine, done.output
     if run.then:

@@ -133,20 +133,23 @@ async def test_a_static_token_needs_no_grant(
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
+    ("code", "what", "words"),
     [
-        ("shop_not_permitted", "organisation"),
-        ("app_not_installed", "Install"),
-        ("invalid_client", "client_secret"),
-        ("invalid_request", "client_secret"),
+        ("shop_not_permitted", "the app and the shop belong to different organisations", "Dev Dashboard"),
+        ("app_not_installed", "the app is not installed on the shop", "Install"),
+        ("invalid_client", "client_secret is not the one of the app", "client_secret"),
+        ("invalid_request", "Shopify grants no token", "client_secret"),
     ],
 )
-async def test_refusals_are_told_in_plain_words(tokens: Tokens, shop: Any, code: str, words: str) -> None:
+async def test_refusals_are_told_in_plain_words(
+    tokens: Tokens, shop: Any, code: str, what: str, words: str
+) -> None:
     """The code in Shopify's HTML page becomes the error's code, with what to do about it."""
     shop.says(400, f"<p>Oauth error {code}: something is wrong</p>")
     with pytest.raises(CredentialsRefused) as caught:
         await tokens.access()
-    assert (caught.value.code, words in caught.value.hint, len(shop.requests)) == (code, True, 1)
+    assert (caught.value.code, caught.value.what, len(shop.requests)) == (code, what, 1)
+    assert words in caught.value.hint
 
 
 async def test_an_app_that_was_just_made_is_waited_for(tokens: Tokens, shop: Any, clock: HandClock) -> None:

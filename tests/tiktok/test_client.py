@@ -169,7 +169,7 @@ async def test_several_shops_are_named(shop: "Shop") -> None:
     shop.stand_in.login.shops.append(other)
     with pytest.raises(CredentialsRefused, match=f"2 shops: .*Second GB .{other.cipher}.") as caught:
         await shop.client().search(EVERYTHING)
-    assert caught.value.hint == "set shop_cipher of shops.us.tiktok"
+    assert caught.value.hint == "set shop_cipher in [shops.us.tiktok]"
 
 
 async def test_a_login_without_a_shop_is_refused(shop: "Shop") -> None:
@@ -178,7 +178,7 @@ async def test_a_login_without_a_shop_is_refused(shop: "Shop") -> None:
     shop.stand_in.login.shops.clear()
     with pytest.raises(CredentialsRefused, match="for no shop") as caught:
         await shop.client().search(EVERYTHING)
-    assert caught.value.hint.endswith("put the new refresh_token into [shops.us.tiktok]")
+    assert caught.value.hint == "syncd auth tiktok --shop us"
 
 
 async def test_a_found_shop_that_no_longer_fits_is_looked_up_again(shop: "Shop") -> None:
@@ -276,7 +276,7 @@ async def test_a_token_that_is_never_accepted_needs_a_person(shop: "Shop") -> No
     shop.faults.add(Fault(FaultKind.REPLY, operation="returns/*", times=9, reply=refused))
     with pytest.raises(CredentialsRefused) as caught:
         await shop.client().search(EVERYTHING)
-    assert caught.value.hint.endswith("put the new refresh_token into [shops.us.tiktok]")
+    assert caught.value.hint == "syncd auth tiktok --shop us"
     assert shop.asked().count("token/refresh") == 2
     assert shop.asked().count("returns/search") == 2
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from syncd.errors import AnswerUnreadable, CredentialsRefused, NotReached
+from syncd.model.notes import login_pointer, unrenewed
 from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.http import Request, json_reply
 from syncd.tiktok.client import ReturnFilters
 from syncd.tiktok.tokens import TikTokTokens, digest
 
 if TYPE_CHECKING:
+    from syncd.sandbox.tiktok.accounts import Login
     from tests.tiktok.conftest import Shop
 
 DAY = 86400
@@ -90,7 +92,7 @@ async def test_a_lost_answer_under_rotation_needs_a_person(shop: "Shop") -> None
     shop.faults.add(Fault(FaultKind.CLOSE, operation="token/refresh", when=When.AFTER))
     with pytest.raises(CredentialsRefused, match="36004001") as caught:
         await shop.tokens().access()
-    assert caught.value.hint.endswith("put the new refresh_token into [shops.us.tiktok]")
+    assert caught.value.hint == "syncd auth tiktok --shop us"
 
 
 async def test_a_pair_is_stored_before_it_is_used(shop: "Shop") -> None:
@@ -193,15 +195,24 @@ async def test_without_any_login_the_command_is_named(shop: "Shop") -> None:
     shop.configure(refresh_token="")
     with pytest.raises(CredentialsRefused, match="no authorisation for this shop") as caught:
         await shop.tokens().access()
-    assert caught.value.hint.endswith("put the new refresh_token into [shops.us.tiktok]")
+    assert caught.value.hint == "syncd auth tiktok --shop us"
     assert shop.asked() == []
+
+
+async def authorised(shop: "Shop", login: "Login") -> None:
+    """Trade a code of that login, and use what came of it."""
+    tokens = shop.tokens()
+    key, _ = await tokens.authorise(shop.stand_in.accounts.code(login))
+    tokens.use(key)
 
 
 async def test_a_code_makes_the_first_login(shop: "Shop") -> None:
     """A code works once; its tokens are kept and renewed without any configured one."""
     shop.configure(refresh_token="")
     code = shop.stand_in.accounts.code(shop.stand_in.login)
-    stored = await shop.tokens().authorise(code)
+    tokens = shop.tokens()
+    key, stored = await tokens.authorise(code)
+    tokens.use(key)
     assert await shop.tokens().access() == stored.access
     with pytest.raises(CredentialsRefused, match="36004004"):
         await shop.tokens().authorise(code)
@@ -214,18 +225,111 @@ async def test_a_code_replaces_a_dead_login(shop: "Shop") -> None:
     await shop.tokens().access()
     shop.stand_in.login.revoked = True
     second = shop.stand_in.accounts.authorise([shop.stand_in.shop], set(shop.stand_in.login.scopes))
-    await shop.tokens().authorise(shop.stand_in.accounts.code(second))
+    await authorised(shop, second)
     shop.clock.advance(timedelta(days=6))
     assert await shop.tokens().access() in second.access_tokens
+
+
+async def test_a_new_login_tells_its_own_end_and_scopes(shop: "Shop") -> None:
+    """What TikTok does not say of it is unknown, and is not as it was with the login before."""
+    await shop.tokens().access()
+    data = {"access_token": "new", "access_token_expire_in": 1_900_000_000, "refresh_token_expire_in": 0}
+    shop.faults.add(
+        Fault(FaultKind.REPLY, operation="token/get", reply=json_reply({"code": 0, "data": data}))
+    )
+    _, token = await shop.tokens().authorise("code")
+    assert (token.refresh_expires_at, token.scopes, token.refresh) == (None, (), None)
+
+
+async def test_a_code_that_is_traded_is_kept_before_it_is_used(shop: "Shop") -> None:
+    """Until then the old login stays in use, and keeps the place where it is."""
+    before = await shop.tokens().access()
+    second = shop.stand_in.accounts.authorise([shop.stand_in.shop], set(shop.stand_in.login.scopes))
+    key, token = await shop.tokens().authorise(shop.stand_in.accounts.code(second))
+    assert shop.table.get(key) == token
+    assert await shop.tokens().access() == before
+
+
+async def test_a_new_login_outlives_a_restart(shop: "Shop") -> None:
+    """Though the config has the refresh token of an older one; a newly configured one goes before it."""
+    await shop.tokens().access()
+    second = shop.stand_in.accounts.authorise([shop.stand_in.shop], set(shop.stand_in.login.scopes))
+    third = shop.stand_in.accounts.authorise([shop.stand_in.shop], set(shop.stand_in.login.scopes))
+    await authorised(shop, second)
+    assert await shop.tokens().access() in second.access_tokens
+    shop.configure(refresh_token=third.refresh_token)
+    assert await shop.tokens().access() in third.access_tokens
+
+
+async def test_a_daemon_that_was_refused_finds_the_new_login(shop: "Shop") -> None:
+    """Another process trades the code; the one that runs needs no restart."""
+    running = shop.client()
+    await running.search(EVERYTHING)
+    shop.stand_in.login.revoked = True
+    shop.clock.advance(timedelta(days=8))
+    with pytest.raises(CredentialsRefused, match="36004005"):
+        await running.search(EVERYTHING)
+    second = shop.stand_in.accounts.authorise([shop.stand_in.shop], set(shop.stand_in.login.scopes))
+    await authorised(shop, second)
+    assert (await running.search(EVERYTHING)).rows == ()
+
+
+@pytest.mark.parametrize("revoked", [True, False])
+async def test_a_login_that_comes_during_a_refresh_is_not_undone(shop: "Shop", revoked: bool) -> None:
+    """Whether the refresh of the old one succeeds or not, the new one is what is used from then on."""
+    running = shop.tokens()
+    await running.access()
+    shop.clock.advance(timedelta(days=8))
+    second = shop.stand_in.accounts.authorise([shop.stand_in.shop], set(shop.stand_in.login.scopes))
+    shop.stand_in.login.revoked = revoked
+    other = shop.tokens()
+    key, _ = await other.authorise(shop.stand_in.accounts.code(second))
+
+    def taken_over(operation: str, *_: object) -> None:
+        if operation == "token/refresh":
+            other.use(key)
+
+    shop.faults.after.append(taken_over)
+    first = await running.access()
+    assert (first in second.access_tokens) == revoked
+    assert await running.access() in second.access_tokens
+    assert await shop.tokens().access() in second.access_tokens
+
+
+async def test_a_shop_under_a_login_of_another_knows_where_its_token_is(shop: "Shop") -> None:
+    """Also where the other shop has made and renewed it."""
+    await shop.tokens().access()
+    shop.configure(shop="uk")
+    await shop.tokens().access()
+    pointers = {shop.memory.get(login_pointer(shop.settings.app_key, name)) for name in ("us", "uk")}
+    assert pointers == {shop.tokens().key}
+
+
+async def test_since_when_a_token_cannot_be_renewed_is_known(shop: "Shop") -> None:
+    """As long as it lasts, while the old one is in use."""
+    tokens = shop.tokens()
+    await tokens.access()
+    mark = unrenewed(tokens.key)
+    assert shop.memory.get(mark) == ""
+    shop.clock.advance(timedelta(days=6))
+    since = shop.clock.now()
+    shop.faults.add(Fault(FaultKind.STATUS_503, operation="token/*", times=8))
+    await tokens.access()
+    shop.clock.advance(timedelta(minutes=6))
+    await tokens.access()
+    assert shop.memory.get(mark) == since.isoformat()
+    shop.clock.advance(timedelta(minutes=6))
+    await tokens.access()
+    assert shop.memory.get(mark) == ""
 
 
 async def test_two_logins_without_configured_tokens_stay_apart(shop: "Shop") -> None:
     """Shops that were authorised by hand under one app do not share a token by accident."""
     shop.configure(refresh_token="")
     other = shop.stand_in.accounts.authorise([shop.stand_in.add_shop("UK", "GB")], {"seller.order.info"})
-    await shop.tokens().authorise(shop.stand_in.accounts.code(shop.stand_in.login))
+    await authorised(shop, shop.stand_in.login)
     shop.configure(shop="uk")
-    await shop.tokens().authorise(shop.stand_in.accounts.code(other))
+    await authorised(shop, other)
     assert await shop.tokens().access() in other.access_tokens
     shop.configure(shop="us")
     assert await shop.tokens().access() in shop.stand_in.login.access_tokens
@@ -236,7 +340,7 @@ async def test_a_revoked_login_is_refused(shop: "Shop") -> None:
     shop.stand_in.login.revoked = True
     with pytest.raises(CredentialsRefused, match="36004005") as caught:
         await shop.tokens().access()
-    assert caught.value.hint.endswith("put the new refresh_token into [shops.us.tiktok]")
+    assert caught.value.hint == "syncd auth tiktok --shop us"
 
 
 async def test_an_unreachable_token_service_does_not_stop_a_good_token(shop: "Shop") -> None:
@@ -268,7 +372,7 @@ async def test_a_login_without_a_refresh_token_ends(shop: "Shop") -> None:
     reply = json_reply({"code": 0, "data": {"access_token": "a", "access_token_expire_in": 1}})
     shop.faults.add(Fault(FaultKind.REPLY, operation="token/get", reply=reply))
     tokens = shop.tokens()
-    await tokens.authorise("code")
+    tokens.use((await tokens.authorise("code"))[0])
     with pytest.raises(CredentialsRefused, match="no refresh token"):
         await tokens.access()
 

@@ -99,6 +99,30 @@ def test_a_refused_login_names_the_command(code: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "code", "what", "hint"),
+    [
+        (200, 36004001, "the refresh token is no longer good: the authorisation has expired", "auth us"),
+        (200, 36004004, "the code is wrong, was used before, or is older than 30 minutes", "auth us"),
+        (200, 36004005, "the seller has taken the authorisation back", "auth us"),
+        (401, 105001, "the access token is refused", "auth us"),
+        (400, 101000, "the login and the shop do not belong together", "shop_cipher"),
+        (403, 105005, "the app lacks the scope seller.order.info", "in Partner Center, then: auth us"),
+        (200, 98001004, "the token service refuses the app", "app_key and app_secret"),
+        (401, 106001, "TikTok Shop refuses the signature, so app_secret is wrong", "app_secret"),
+        (403, 36009033, "TikTok Shop lets no requests in from this machine's address", "IP allow list"),
+        (401, 36009043, "the shop is not active", "Seller Center"),
+        (401, 36009044, "the seller's account is not active", "Seller Center"),
+        (400, 36009014, "TikTok Shop has retired the version of its API", "a newer syncd"),
+    ],
+)
+def test_what_a_person_reads(status: int, code: int, what: str, hint: str) -> None:
+    """Each way in which a login can fail has a sentence of its own, and something to do or type."""
+    error = failure(Refusal("orders", status, code, scope="seller.order.info", login_hint="auth us"))
+    assert error.what.startswith(what)
+    assert hint in error.hint
+
+
+@pytest.mark.parametrize(
     ("ahead", "words"),
     [(None, "of this machine"), (400.4, "which is 400 s ahead"), (-31.0, "which is 31 s behind")],
 )

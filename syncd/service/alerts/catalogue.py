@@ -75,7 +75,7 @@ MEANINGS: dict[Kind, Meaning] = {
         "authorisation ends soon",
         "The seller's authorisation on TikTok ends soon; after that nothing can be read. Told 14, 7, 3 and 1"
         " days before, and when it has ended.",
-        "Have the seller authorise the app again, and put the new refresh_token into [shops.NAME.tiktok].",
+        "Have the seller authorise the app again: syncd auth tiktok --shop NAME",
     ),
     Kind.TOKEN_NOT_RENEWED: Meaning(
         Level.WARNING,

@@ -145,7 +145,7 @@ def _plain(kind: Kind, name: str) -> Alert:
 
 
 def _todo(kind: Kind, name: str) -> str:
-    return MEANINGS[kind].todo.replace("shops.NAME", f"shops.{name}")
+    return MEANINGS[kind].todo.replace("NAME", name)
 
 
 def _cases(count: int) -> str:
