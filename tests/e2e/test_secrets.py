@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -183,23 +184,29 @@ def test_a_crash(
 
 
 def test_the_daemon(syncd: Any, pair: Pair) -> None:
-    """A whole life at `debug`: a gateway that quotes requests, then it works, then the end."""
+    """A whole life at `debug`: a gateway that quotes requests, then it works, then the end; with its figures."""
     for table, keys in planted(pair).items():
         syncd.set(table, **keys)
     syncd.set("sync", poll_interval="1s")
+    syncd.set("metrics", listen="127.0.0.1:0", textfile=str(syncd.folder / "metrics.prom"))
     case = paid_back(pair)
     quoted = echo(pair, "returns/search", of_tiktok)
     with syncd.running() as process:
         lines = []
         for line in process.stdout:
             lines.append(line)
+            if json.loads(line)["event"] == "metrics_served":
+                address = f"http://127.0.0.1:{json.loads(line)['port']}"
             if json.loads(line)["event"] == "cycle_failed":
+                shown = [httpx.get(f"{address}{page}").text for page in ("/metrics", "/healthz", "/readyz")]
                 pair.tiktok_server.front.faults.before.clear()
             if json.loads(line).get("state") == "synced":
                 break
+        shown += [httpx.get(f"{address}/metrics").text, (syncd.folder / "metrics.prom").read_text()]
         process.terminate()
         rest, err = process.communicate(timeout=20)
-    assert_unseen("".join(lines) + rest, err)
+    assert_unseen("".join(lines) + rest, err, *shown)
+    assert all("syncd_" in text for text in (shown[0], *shown[3:]))
     assert_not_kept(syncd.store)
     assert {case.return_id: "synced"} == syncd.states()
     assert any(map(seen, quoted))
