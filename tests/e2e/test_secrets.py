@@ -184,7 +184,7 @@ def test_a_crash(
 
 
 def test_the_daemon(syncd: Any, pair: Pair) -> None:
-    """A whole life at `debug`: a gateway that quotes requests, then it works, then the end; with its figures."""
+    """A whole life at `debug`, with its figures: a gateway quotes requests, then it works, then the end."""
     for table, keys in planted(pair).items():
         syncd.set(table, **keys)
     syncd.set("sync", poll_interval="1s")
