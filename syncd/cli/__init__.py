@@ -28,6 +28,7 @@ COMMANDS = {
     "link": ("syncd.cli.link", "command", "Say which refund in Shopify is the one of a case."),
     "restock": ("syncd.cli.restock", "command", "After inspection: put returned units back into stock."),
     "status": ("syncd.cli.status", "command", "Per shop: last good poll, backlog, what is held."),
+    "check": ("syncd.cli.check", "command", "This machine, both sides, and how they go together."),
     "auth": ("syncd.cli.auth", "command", "Let the owner of a TikTok Shop authorise the app."),
     "config": ("syncd.cli.config", "command", "Check the config file, or print an example."),
     "db": ("syncd.cli.db", "command", "Check the store, or make a backup of it."),

@@ -9,10 +9,10 @@ import click
 from syncd.cli import output
 from syncd.cli.options import config_option, json_option, load_settings
 from syncd.clock import SystemClock
+from syncd.service.daemon_state import forget_signs
 from syncd.service.logs import set_up
 from syncd.service.once import exit_code, once
 from syncd.service.session import writing
-from syncd.service.sign_of_life import forget_signs
 from syncd.sync.cycle import CycleResult
 
 _FIGURES = ("polled", "changed", "written", "held", "deferred")

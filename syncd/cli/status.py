@@ -8,11 +8,10 @@ import click
 from syncd.cli import output
 from syncd.cli.options import config_option, json_option, load_settings
 from syncd.clock import SystemClock
-from syncd.config import Settings
 from syncd.model.cases import Kind
+from syncd.service.daemon_state import Daemon, Sign, finding, last_sign, state_of
 from syncd.service.health import Finding, Health, Level, health_of
 from syncd.service.session import is_running, reading
-from syncd.service.sign_of_life import Daemon, Sign, last_sign, state_of
 from syncd.service.words import ago, lasting, until
 
 _COLUMNS = ("shop", "health", "last good poll", "backlog", "held", "restock", "why", "next", "more")
@@ -33,7 +32,7 @@ def command(ctx: click.Context, *, as_json: bool) -> int:
         sign = last_sign(store)
     running = is_running(settings.store.path)
     daemon = state_of(sign, now, running=running)
-    found = _of_daemon(daemon, sign, settings, now)
+    found = finding(daemon, sign, settings, now)
     if as_json:
         output.as_json(
             {
@@ -45,26 +44,6 @@ def command(ctx: click.Context, *, as_json: bool) -> int:
     else:
         _print(daemon, sign, found, shops, now)
     return max((found.level, *(health.level for health in shops.values())))
-
-
-def _of_daemon(daemon: Daemon, sign: Sign | None, settings: Settings, now: datetime) -> Finding:
-    """What is wrong with the daemon, as far as there is anything for it to do.
-
-    One that was stopped is a warning: if it stays so, the shops become critical.
-    """
-    silent = lasting(now - sign.at) if sign else ""
-    if not any(shop.sync.enabled for shop in settings.shops.values()):
-        return Finding(Level.OK, "")
-    match daemon:
-        case Daemon.STUCK:
-            what = f"it gave no sign of life for {silent}: it is stuck, or something else holds the store"
-            return Finding(Level.CRITICAL, what, "systemctl restart syncd; journalctl -u syncd tells more")
-        case Daemon.DEAD:
-            what = f"it died: its last sign of life was {silent} ago"
-            return Finding(Level.CRITICAL, what, "systemctl restart syncd; journalctl -u syncd tells why")
-        case Daemon.STOPPED:
-            return Finding(Level.WARNING, f"it was stopped {silent} ago", "systemctl start syncd")
-    return Finding(Level.OK, "")
 
 
 _SAID = {

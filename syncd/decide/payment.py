@@ -29,14 +29,24 @@ def payment(facts: Facts, order: Order, policy: Policy) -> Payment:
 
 
 def _sale(facts: Facts, order: Order, policy: Policy) -> Transaction:
-    incoming = {TransactionKind.SALE, TransactionKind.CAPTURE}
-    sales = [t for t in order.transactions if t.kind in incoming and t.status == "SUCCESS"]
+    sales = payments(order)
     if not sales:
         stop_hold(Reason.NO_PAYMENT, f"order {order.name}")
     for sale in sales:
-        if not sale.manual and sale.gateway.casefold() not in policy.allowed_gateways:
+        if not refundable(sale, policy):
             stop_hold(Reason.REAL_GATEWAY, f"{sale.gateway!r} on order {order.name}")
     return sales[0] if len(sales) == 1 else _buyers_own(facts, sales)
+
+
+def payments(order: Order) -> list[Transaction]:
+    """The money that came in on an order."""
+    incoming = {TransactionKind.SALE, TransactionKind.CAPTURE}
+    return [t for t in order.transactions if t.kind in incoming and t.status == "SUCCESS"]
+
+
+def refundable(sale: Transaction, policy: Policy) -> bool:
+    """Whether a refund of it moves no money of the buyer's a second time."""
+    return sale.manual or sale.gateway.casefold() in policy.allowed_gateways
 
 
 def _buyers_own(facts: Facts, sales: list[Transaction]) -> Transaction:

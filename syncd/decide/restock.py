@@ -82,13 +82,13 @@ def _configured_or_hold(facts: Facts, policy: Policy) -> Location:
 def _configured(facts: Facts, policy: Policy) -> Location | None:
     if not policy.location:
         return None
-    named = [place for place in facts.locations if policy.location in _names(place)]
+    named = [place for place in facts.locations if policy.location in names(place)]
     if len(named) > 1:
         stop_hold(Reason.LOCATION_AMBIGUOUS, f"several are called {policy.location!r}")
     return _usable(next(iter(named), None), f"{policy.location!r} is no location of this shop")
 
 
-def _names(place: Location) -> tuple[str, ...]:
+def names(place: Location) -> tuple[str, ...]:
     return (place.id, place.id.rpartition("/")[2], place.name)
 
 

@@ -23,6 +23,7 @@ from syncd.service.alongside import alongside
 from syncd.service.build import open_shops
 from syncd.service.call_log import CallLog
 from syncd.service.cycle_log import CycleLog
+from syncd.service.daemon_state import SignOfLife
 from syncd.service.housekeeping import Housekeeping
 from syncd.service.logs import set_up
 from syncd.service.metrics import Metrics, serving_metrics
@@ -30,7 +31,6 @@ from syncd.service.pulse import Pulse
 from syncd.service.refused import Refused
 from syncd.service.retention import Retention
 from syncd.service.shop_loop import ShopLoop
-from syncd.service.sign_of_life import SignOfLife
 from syncd.service.signals import heeded
 from syncd.service.status_line import status_line
 from syncd.service.supervisor import Supervisor

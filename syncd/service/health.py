@@ -83,7 +83,7 @@ def health_of(store: Store, name: str, shop: ShopSettings, now: datetime) -> Hea
     """How the shop stands now."""
     tallies, progress = Tallies(store.database, name), store.shops.progress(name)
     counts = store.cases.counts(name)
-    key, token = _login(store, name, shop)
+    key, token = tiktok_login(store, name, shop)
     granted = store.tokens.get(notes.token_key(shop.shopify.domain, shop.shopify.client_id))
     braked = bool(store.memory.get(notes.brake(name)))
     read = {kind: store.shops.progress(name, kind).watermark for kind in Kind}
@@ -91,7 +91,7 @@ def health_of(store: Store, name: str, shop: ShopSettings, now: datetime) -> Hea
     if shop.sync.enabled:
         # The brake is also the failure of every cycle while it is on.
         found += [_braked(name)] if braked else _of_progress(progress, shop, now)
-        found += _of_login(name, token, store.memory.get(notes.unrenewed(key)), now)
+        found += login_findings(name, token, store.memory.get(notes.unrenewed(key)), now)
         found += _of_cases(tallies, counts, now, dry=shop.guard.dry_run)
     found.sort(key=lambda finding: -finding.level)
     return Health(
@@ -110,7 +110,8 @@ def health_of(store: Store, name: str, shop: ShopSettings, now: datetime) -> Hea
     )
 
 
-def _login(store: Store, name: str, shop: ShopSettings) -> tuple[str, StoredToken | None]:
+def tiktok_login(store: Store, name: str, shop: ShopSettings) -> tuple[str, StoredToken | None]:
+    """The key of the shop's token, and the token."""
     key = store.memory.get(notes.login_pointer(shop.tiktok.app_key, name)) or ""
     return key, store.tokens.get(key) if key else None
 
@@ -135,9 +136,10 @@ def _braked(name: str) -> Finding:
     return Finding(Level.CRITICAL, what, hint)
 
 
-def _of_login(
+def login_findings(
     name: str, token: StoredToken | None, unrenewed: str | None, now: datetime
 ) -> Iterator[Finding]:
+    """What is wrong with the login of a TikTok Shop; `unrenewed` is since when it cannot be renewed."""
     hint = f"syncd auth tiktok --shop {name}"
     ends = token.refresh_expires_at if token else None
     if ends and ends - now <= SOON:

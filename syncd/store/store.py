@@ -68,6 +68,14 @@ class Store:
         """The same content in memory: what is written there is gone when the process ends."""
         return self.over(Database.in_memory(self.database), read)
 
+    def logins(self, read: ReadSnapshot) -> Self:
+        """What is known of logins, alone, in memory."""
+        alone = self.over(Database.in_memory(), read)
+        for table in ("tokens", "memory"):
+            for row in self.database.rows(f"SELECT * FROM {table}"):
+                alone.database.insert(table, row)
+        return alone
+
     def name(self, chance: Random) -> None:
         """Give the store its own name, once and for good."""
         if not self.instance:

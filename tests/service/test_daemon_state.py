@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from syncd.sandbox.clock import HandClock
-from syncd.service.sign_of_life import SILENT, Daemon, Sign, SignOfLife, forget_signs, last_sign, state_of
+from syncd.service.daemon_state import SILENT, Daemon, Sign, SignOfLife, forget_signs, last_sign, state_of
 from syncd.store.database import Database
 from syncd.store.store import Store
 from syncd.tiktok.wire import snapshot_from

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from syncd.clock import Clock
+from syncd.config import Settings
+from syncd.service.health import Finding, Level
+from syncd.service.words import lasting
 from syncd.store.store import Store
 
 _KEY = "daemon"
@@ -76,3 +79,23 @@ def state_of(sign: Sign | None, now: datetime, *, running: bool) -> Daemon:
     if sign is None:
         return Daemon.ABSENT
     return Daemon.STOPPED if sign.ended else Daemon.DEAD
+
+
+def finding(daemon: Daemon, sign: Sign | None, settings: Settings, now: datetime) -> Finding:
+    """What is wrong with the daemon, as far as there is anything for it to do.
+
+    One that was stopped is a warning: if it stays so, the shops become critical.
+    """
+    silent = lasting(now - sign.at) if sign else ""
+    if not any(shop.sync.enabled for shop in settings.shops.values()):
+        return Finding(Level.OK, "")
+    match daemon:
+        case Daemon.STUCK:
+            what = f"it gave no sign of life for {silent}: it is stuck, or something else holds the store"
+            return Finding(Level.CRITICAL, what, "systemctl restart syncd; journalctl -u syncd tells more")
+        case Daemon.DEAD:
+            what = f"it died: its last sign of life was {silent} ago"
+            return Finding(Level.CRITICAL, what, "systemctl restart syncd; journalctl -u syncd tells why")
+        case Daemon.STOPPED:
+            return Finding(Level.WARNING, f"it was stopped {silent} ago", "systemctl start syncd")
+    return Finding(Level.OK, "")
