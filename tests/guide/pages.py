@@ -5,19 +5,9 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from syncd.cli import COMMANDS
-
 CONFIG = Path(__file__).parents[2] / "config"
 PAGES = {page.name: page.read_text() for page in sorted(CONFIG.glob("*.md"))}
 UNIT = (CONFIG / "syncd.service").read_text()
-COMING = frozenset({"check", "auth", "db"} - set(COMMANDS))
-"""Commands that the pages tell of already."""
-COMING_FILES = frozenset(
-    name
-    for name in ("alerts.md", "logs.md", "metrics.md", "prometheus-alerts.yml", "grafana-dashboard.json")
-    if not (CONFIG / name).exists()
-)
-"""Files beside the pages that these name already."""
 ALIAS = "as-syncd"
 """What the guide calls the way to run a command with the unit's secrets."""
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from syncd.cli import cli
 from syncd.service.decisions import Command
-from tests.guide.pages import ALIAS, COMING, PAGES, Typed, blocks, in_sentences, lines, typed
+from tests.guide.pages import ALIAS, PAGES, Typed, blocks, in_sentences, lines, typed
 
 if TYPE_CHECKING:
     from tests.guide.conftest import Machine
@@ -35,13 +35,7 @@ def _piped(into: str, text: str) -> "subprocess.CompletedProcess[str]":
     return _bash("-c", into, text=text)
 
 
-def _later(name: str) -> list[pytest.MarkDecorator]:
-    return [pytest.mark.xfail(strict=True)] if name in COMING else []
-
-
-@pytest.mark.parametrize(
-    "run", [pytest.param(run, id=str(run), marks=_later(run.words[0])) for run in typed()]
-)
+@pytest.mark.parametrize("run", [pytest.param(run, id=str(run)) for run in typed()])
 def test_commands_are_run(run: Typed, machine: "Machine", monkeypatch: pytest.MonkeyPatch) -> None:
     """Each succeeds: with the unit's secrets where it says so, else without any, and beside the daemon."""
     name = run.words[0]
@@ -76,9 +70,7 @@ def _words(code: str) -> list[str]:
     return [word for word in shlex.split(code) if word != ALIAS][1:]
 
 
-@pytest.mark.parametrize(
-    "code", [pytest.param(code, marks=_later(_words(code)[0])) for code in in_sentences()]
-)
+@pytest.mark.parametrize("code", in_sentences())
 def test_commands_in_sentences_exist(code: str) -> None:
     """With the options that they are named with; what follows them may be left out."""
     _parse(cli, _words(code))

@@ -57,7 +57,7 @@ class ShopifySide:
         if not wanted:
             usable = len(_usable(places))
             return [
-                fine(check, f"where the unit was shipped from; {usable} locations are the merchant's own")
+                fine(check, f"where the unit was shipped from; locations of the merchant's own: {usable}")
             ]
         meant = [place for place in places if wanted in names(place)]
         remedy = f"set location in [restock] to one of: {', '.join(_usable(places)) or 'there is none'}"
