@@ -73,7 +73,7 @@ def test_all_is_well(run: Run, healthy: Pair) -> None:
         "us TikTok cases: they can be read; looked at lately: 3 returns",
         "us Shopify login: it works: Acme, USD, America/New_York; API version 2026-10",
         "us Shopify scopes: all that is needed; not needed: read_inventory",
-        "us location: where the unit was shipped from; 1 locations are the merchant's own",
+        "us location: where the unit was shipped from; locations of the merchant's own: 1",
         "us matching: 3 of 3 orders of the latest cases found: 3 by tag",
         "us gateways: 'TikTok Shop' on 3 of 3 orders: may be refunded",
         "us currency: USD",
