@@ -60,7 +60,7 @@ def test_all_is_well(run: Run, healthy: Pair) -> None:
     for words in (
         "config: ",
         "store: ",
-        " is whole, ",
+        " is whole: 3 cases, ",
         "disk: ",
         "daemon: it does not run",
         "alerts: 1 set",

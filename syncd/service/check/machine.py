@@ -11,11 +11,13 @@ from pathlib import Path
 from syncd.config import Settings
 from syncd.config.load import Loaded
 from syncd.errors import SyncdError
-from syncd.service.check.result import Result, critical, failed, fine, warning
+from syncd.service.check.result import Result, critical, fine, warning
 from syncd.service.daemon_state import Daemon, finding, last_sign, state_of
 from syncd.service.health import Level
-from syncd.service.session import is_running, reading
+from syncd.service.session import become_owner, is_running, reading
 from syncd.service.words import ago
+from syncd.store.checking import look_over
+from syncd.tiktok.wire import snapshot_from
 
 _LITTLE, _ALMOST_NONE = 1024**3, 100 * 1024**2
 _OTHERS_MAY_WRITE, _GROUP_MAY_WRITE = stat.S_IWOTH, stat.S_IWGRP
@@ -40,18 +42,17 @@ def config(loaded: Loaded) -> Iterator[Result]:
 
 
 def store(settings: Settings) -> Iterator[Result]:
-    """Whether it can be read, is whole, and is kept from others."""
+    """Whether it is as it was written, as `syncd db check` tells it look by look, and kept from others."""
     path = settings.store.path
     if not path.exists():
         yield fine("store", f"{path}: there is none yet; the first start makes it")
         return
-    try:
-        with reading(path) as found:
-            found.database.prove_whole()
-    except SyncdError as error:
-        yield failed("store", error)
+    become_owner(path)
+    looks = list(look_over(path, snapshot_from))
+    if looks[-1].trouble:
+        yield critical("store", looks[-1].text, looks[-1].hint)
         return
-    yield fine("store", f"{path} is whole, {path.stat().st_size / 1024**2:.1f} MiB")
+    yield fine("store", f"{path} is whole: {looks[-1].text}")
     yield from _kept_from_others(path)
 
 
