@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from syncd.decide.match import READ_ALL
 from syncd.model.policy import Policy
 
+WRITE_ORDERS = ("write_orders",)
+WRITE_RETURNS = ("write_returns", "write_marketplace_returns")
+"""One of these must be granted to write to returns (Shopify: access scopes)."""
 TIKTOK_RETURNS = "seller.return_refund.basic"
 TIKTOK_ORDERS = "seller.order.info"
 TIKTOK_SHOPS = "seller.authorization.info"
@@ -59,12 +62,10 @@ def shopify_needs(policy: Policy) -> tuple[Need, ...]:
     """What is read of a Shopify store, and written to it; a dry run does not write yet."""
     writes = not policy.dry_run
     return (
-        Need(("write_orders",), "to write refunds", required=writes),
-        Need(("write_returns", "write_marketplace_returns"), "to show returns", required=writes)
+        Need(WRITE_ORDERS, "to write refunds", required=writes),
+        Need(WRITE_RETURNS, "to show returns", required=writes)
         if policy.import_returns
-        else Need(
-            ("write_returns", "write_marketplace_returns"), "to end returns made before", required=False
-        ),
+        else Need(WRITE_RETURNS, "to end returns made before", required=False),
         Need(("read_orders", "write_orders"), "to read orders and refunds"),
         Need(("read_returns", "write_returns"), "to read returns"),
         Need(("read_products", "write_products"), "to read the variants of an order"),

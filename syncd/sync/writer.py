@@ -12,6 +12,7 @@ from dataclasses import replace
 from syncd.decide.claim import Busy, generation_of
 from syncd.decide.outcome import leaves
 from syncd.decide.return_reason import HANDLES, offered
+from syncd.decide.scopes import WRITE_ORDERS, WRITE_RETURNS
 from syncd.errors import ApiError, MissingScope, OutcomeUnknown
 from syncd.model.cases import Case, State
 from syncd.model.intents import Intent, IntentState
@@ -54,8 +55,6 @@ _RETURNS = frozenset(
         ActionKind.ADD_TRACKING,
     }
 )
-_SCOPES = {True: {"write_returns", "write_marketplace_returns"}, False: {"write_orders"}}
-"""One of these must be granted, for actions on returns and for all others (Shopify: access scopes)."""
 _ENDED = frozenset({IntentState.CONFIRMED, IntentState.REJECTED, IntentState.VOID})
 
 
@@ -108,10 +107,10 @@ class Writer:
     def _check_scopes(self, action: Action) -> None:
         """Stop before anything of a case is written if the app may not write what it needs."""
         granted = self._shop.shopify.tokens.scopes
-        needed = _SCOPES[action.kind in _RETURNS]
-        if granted is None or set(granted) & needed:
+        needed = WRITE_RETURNS if action.kind in _RETURNS else WRITE_ORDERS
+        if granted is None or set(granted) & set(needed):
             return
-        scope = max(needed)
+        scope = needed[0]
         self._shop.shopify.tokens.doubt()
         raise MissingScope(
             f"the app may not {action.kind.replace('_', ' ')}",

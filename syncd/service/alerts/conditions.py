@@ -12,7 +12,8 @@ from syncd.service.alerts.alert import Alert
 from syncd.service.alerts.catalogue import MEANINGS, Kind
 from syncd.service.alerts.held import held
 from syncd.service.alerts.watch import Fault, Seen
-from syncd.service.alerts.words import lasting, minute
+from syncd.service.alerts.words import minute
+from syncd.service.words import lasting
 from syncd.store.store import Store
 from syncd.store.tallies import Tallies
 from syncd.sync import brake

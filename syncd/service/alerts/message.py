@@ -9,7 +9,8 @@ from importlib.metadata import version
 from syncd.service.alerts.alert import Alert
 from syncd.service.alerts.book import Change, Notice
 from syncd.service.alerts.catalogue import Level
-from syncd.service.alerts.words import lasting, minute, shortened
+from syncd.service.alerts.words import minute, shortened
+from syncd.service.words import lasting
 
 _LINE = 500
 """Characters of one line; an alert has a handful of lines, a message a handful of alerts."""

@@ -151,7 +151,7 @@ def test_the_brake(store: Store, wrong: Now) -> None:
         (14 * DAY, 1, "ends in 14 days"),
         (7 * DAY, 2, "ends in 7 days"),
         (3 * DAY, 3, "ends in 3 days"),
-        (DAY, 4, "ends in 1 day"),
+        (DAY, 4, "ends in 24 h"),
         (-HOUR, 5, "has ended"),
     ],
 )
