@@ -1,11 +1,15 @@
-"""`syncd config`: check the config file, or print an example."""
+"""`syncd config`: check the config file, show what is in effect, or print an example."""
 
 import json
+from itertools import groupby
 
 import click
 
+from syncd.cli import output
 from syncd.cli.options import config_option, json_option, load_settings
 from syncd.config import Shop, example
+from syncd.config.keys import dotted
+from syncd.config.shown import Shown, shown
 from syncd.config.types import duration_text
 from syncd.errors import ConfigError
 
@@ -13,7 +17,7 @@ from syncd.errors import ConfigError
 @click.group()
 @config_option
 def command() -> None:
-    """Check the config file, or print an example."""
+    """Check the config file, show what is in effect, or print an example."""
 
 
 @command.command(short_help="Say everything that is wrong with the config file.")
@@ -35,6 +39,37 @@ def check(ctx: click.Context, *, as_json: bool) -> None:
 def print_example() -> None:
     """Print a config file with every key, its default, and what it is for."""
     click.echo(example(), nl=False)
+
+
+@command.command(name="schema", short_help="Print a JSON Schema for editors.")
+def print_schema() -> None:
+    """Print the JSON Schema of the config file, by which editors check and explain it."""
+    from syncd.config.schema import schema  # noqa: PLC0415 - slow to load
+
+    click.echo(schema(), nl=False)
+
+
+@command.command(short_help="Show the settings in effect.")
+@config_option
+@json_option
+@click.pass_context
+def show(ctx: click.Context, *, as_json: bool) -> None:
+    """Show every setting that is in effect, and where it comes from. Secrets are masked."""
+    loaded = load_settings(ctx, logins=False)
+    keys = shown(loaded)
+    if as_json:
+        rows = [{"key": dotted(one.key), "value": one.value, "source": one.source} for one in keys]
+        output.as_json({"path": loaded.path, "keys": rows})
+        return
+    for table, of_table in groupby(keys, key=lambda one: one.table):
+        click.echo(click.style(f"[{table}]", bold=True))
+        for one in of_table:
+            click.echo(_line(one))
+
+
+def _line(one: Shown) -> str:
+    text = f"{dotted(one.key[-1:])} = {one.value}"
+    return f"{text:<48}{click.style(f'  # {one.source}', dim=True)}"
 
 
 def _check_as_json(ctx: click.Context) -> None:

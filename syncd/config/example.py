@@ -15,6 +15,7 @@ from syncd.config.types import duration_text
 _WIDTH = 110
 _COLUMN = 32
 _HEADER = """\
+#:schema ./config/syncd.schema.json
 # The configuration of syncd. Copy it to /etc/syncd/syncd.toml, readable by owner and group only, fill in
 # the tables of the shops, and run `syncd config check`. The other values are the defaults.
 #
@@ -54,7 +55,7 @@ def _table(path: str, field: FieldInfo, table: type[BaseModel]) -> Iterator[str]
         if is_open(key):
             yield from _commented(f"[{path}.{name}]", key)
             yield from (
-                f"# {_own_name(own)} = {_toml(value)}" for own, value in (key.examples or [{}])[0].items()
+                f"# {_own_name(own)} = {toml(value)}" for own, value in (key.examples or [{}])[0].items()
             )
 
 
@@ -65,7 +66,7 @@ def _key(path: str, name: str, key: FieldInfo) -> Iterator[str]:
     """
     is_comment = bool(key.examples and "." not in path)
     value = key.examples[0] if key.examples else key.get_default()
-    yield from _commented(f"{'# ' * is_comment}{name} = {_toml(value)}", key)
+    yield from _commented(f"{'# ' * is_comment}{name} = {toml(value)}", key)
 
 
 def _commented(text: str, field: FieldInfo) -> list[str]:
@@ -80,14 +81,15 @@ def _own_name(name: str) -> str:
     return name if name.isalpha() else json.dumps(name)
 
 
-def _toml(value: object) -> str:
+def toml(value: object) -> str:
+    """The value as TOML writes it."""
     match value:
         case bool() | int():
             return str(value).lower()
         case datetime():
             return value.strftime("%Y-%m-%dT%H:%M:%SZ")
         case tuple():
-            return f"[{', '.join(map(_toml, value))}]"
+            return f"[{', '.join(map(toml, value))}]"
         case timedelta():
             return json.dumps(duration_text(value))
         case SecretStr():

@@ -1,13 +1,13 @@
 """From a config file, the environment and the credentials to settings, or to every reason why not."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from syncd.config.file import File, read_file
-from syncd.config.layers import Layer, Line
+from syncd.config.layers import Layer, Line, Place
 from syncd.config.overrides import from_credentials, from_environment
 from syncd.config.problems import Places, Problem, from_pydantic
 from syncd.config.rules import contradictions, warnings
@@ -21,13 +21,15 @@ DEFAULT_FILES = (Path("syncd.toml"), Path("/etc/syncd/syncd.toml"))
 class Loaded:
     """Settings without problems, the file they are from, and a line for each warning.
 
-    `lacking` has a line for each secret that is missing, where that is no problem.
+    `lacking` has a line for each secret that is missing, where that is no problem. `places` knows where each
+    key is set.
     """
 
     settings: Settings
     path: Path
     warnings: tuple[str, ...]
     lacking: tuple[str, ...] = ()
+    places: Places = field(default_factory=lambda: Places((), Place(0, 0, "")))
 
     def with_logins(self) -> Settings:
         """The settings for who calls an API after all.
@@ -83,7 +85,7 @@ def load(path: Path, env: Mapping[str, str], credentials: Path | None, *, logins
     if lines:
         raise _unusable(path, _texts(lines))
     told = _texts(map(places.line, warnings(settings)))
-    return Loaded(settings, path, told, _texts(map(places.line, lacking)))
+    return Loaded(settings, path, told, _texts(map(places.line, lacking)), places)
 
 
 def _unusable(path: Path, lines: Sequence[str]) -> ConfigError:

@@ -69,6 +69,11 @@ class Places:
                         return layer.places[known], known
         return self._file, ()
 
+    def source(self, path: KeyPath) -> Place | None:
+        """Where that very key is set, perhaps for every shop; None where it has its default."""
+        place, found = self.find(path)
+        return place if found in (path, shared(path)) else None
+
     def line(self, problem: Problem) -> Line:
         """The problem as a person reads it."""
         place, found = self.find(problem.at or problem.key)

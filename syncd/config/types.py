@@ -8,7 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    SecretStr,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from syncd.model.money import Money, MoneyError
@@ -193,10 +200,20 @@ def _ceilings(value: object) -> object:
     return minor
 
 
+_A_TEMPLATE = {"type": "string", "pattern": r"\{id\}"}
+_AN_AMOUNT = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}
 Text = Annotated[str, AfterValidator(_text)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
-ShopName = Annotated[str, AfterValidator(_shop_name)]
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+ShopName = Annotated[
+    str,
+    AfterValidator(_shop_name),
+    WithJsonSchema({"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,31}$"}),
+]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,9}[smhd]$"}),
+]
 Time = Annotated[AwareDatetime, AfterValidator(_time)]
 AbsolutePath = Annotated[Path, BeforeValidator(_path)]
 OptionalPath = Annotated[str, AfterValidator(_absolute)]
@@ -210,6 +227,7 @@ Templates = Annotated[
     tuple[Annotated[str, AfterValidator(_template)], ...],
     BeforeValidator(_one_or_more),
     AfterValidator(_some),
+    WithJsonSchema({"anyOf": [_A_TEMPLATE, {"type": "array", "items": _A_TEMPLATE, "minItems": 1}]}),
 ]
 Metafield = Annotated[str, AfterValidator(_metafield)]
 Strategy = Literal["tag", "name", "source_identifier", "metafield", "text", "window"]
@@ -217,4 +235,14 @@ Strategies = Annotated[
     tuple[Strategy, ...], BeforeValidator(_list), AfterValidator(_some), AfterValidator(_no_repeats)
 ]
 # Currency to minor units.
-Ceilings = Annotated[dict[str, int], BeforeValidator(_ceilings)]
+Ceilings = Annotated[
+    dict[str, int],
+    BeforeValidator(_ceilings),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"pattern": "^[A-Z]{3}$"},
+            "additionalProperties": _AN_AMOUNT,
+        }
+    ),
+]

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from syncd.cli import cli
 from syncd.config import example
+from syncd.config.schema import schema
 
 GOOD = """\
 [sync]
@@ -54,6 +55,25 @@ def write(directory: Path) -> Write:
 def test_example() -> None:
     """The example is printed as it is."""
     assert CliRunner().invoke(cli, ["config", "example"]).stdout == example()
+
+
+def test_schema() -> None:
+    """The schema is printed as it is."""
+    assert CliRunner().invoke(cli, ["config", "schema"]).stdout == schema()
+
+
+def test_show(write: Write) -> None:
+    """Every setting in effect with its place, as text and for a program, without a secret."""
+    path = write(GOOD)
+    told = CliRunner().invoke(cli, ["config", "show"]).stdout
+    assert "[shops.us.sync]\nenabled = true" in told
+    assert any(
+        line.split() == ["app_secret", "=", '"***"', "#", "syncd.toml:6"] for line in told.splitlines()
+    )
+    found = json.loads(CliRunner().invoke(cli, ["config", "show", "--json"]).stdout)
+    assert found["path"] == path.name
+    assert {"key": "shops.us.shopify.concurrency", "value": "8", "source": "default"} in found["keys"]
+    assert "canary" not in told + json.dumps(found)
 
 
 def test_check(write: Write) -> None:
