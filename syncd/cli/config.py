@@ -20,7 +20,10 @@ def command() -> None:
     """Check the config file, show what is in effect, or print an example."""
 
 
-@command.command(short_help="Say everything that is wrong with the config file.")
+@command.command(
+    short_help="Say everything that is wrong with the config file.",
+    epilog="Example: syncd config check -c /etc/syncd/syncd.toml",
+)
 @config_option
 @json_option
 @click.pass_context
@@ -35,13 +38,21 @@ def check(ctx: click.Context, *, as_json: bool) -> None:
         click.echo(f"  {name}: {_summary(shop)}")
 
 
-@command.command(name="example", short_help="Print a config file with every key.")
+@command.command(
+    name="example",
+    short_help="Print a config file with every key.",
+    epilog="Example: syncd config example > syncd.toml",
+)
 def print_example() -> None:
     """Print a config file with every key, its default, and what it is for."""
     click.echo(example(), nl=False)
 
 
-@command.command(name="schema", short_help="Print a JSON Schema for editors.")
+@command.command(
+    name="schema",
+    short_help="Print a JSON Schema for editors.",
+    epilog="Example: syncd config schema > syncd.schema.json",
+)
 def print_schema() -> None:
     """Print the JSON Schema of the config file, by which editors check and explain it."""
     from syncd.config.schema import schema  # noqa: PLC0415 - slow to load
@@ -49,7 +60,7 @@ def print_schema() -> None:
     click.echo(schema(), nl=False)
 
 
-@command.command(short_help="Show the settings in effect.")
+@command.command(short_help="Show the settings in effect.", epilog="Example: syncd config show --json")
 @config_option
 @json_option
 @click.pass_context
