@@ -32,6 +32,7 @@ COMMANDS = {
     "auth": ("syncd.cli.auth", "command", "Let the owner of a TikTok Shop authorise the app."),
     "config": ("syncd.cli.config", "command", "Check the config file, or print an example."),
     "db": ("syncd.cli.db", "command", "Check the store, or make a backup of it."),
+    "completion": ("syncd.cli.completion", "command", "A script by which a shell completes commands."),
     "demo": ("syncd.cli.demo", "command", "A whole tour against a stand-in TikTok Shop and Shopify."),
 }
 

@@ -9,6 +9,7 @@ from typing import TextIO
 import click
 
 from syncd.cli.options import config_option, load_settings
+from syncd.cli.params import SHOP
 from syncd.clock import SystemClock
 from syncd.config import Settings
 from syncd.errors import ConfigError, UsageError
@@ -29,7 +30,7 @@ def command() -> None:
     short_help="The authorisation of a TikTok Shop.", epilog="Example: syncd auth tiktok --shop us"
 )
 @config_option
-@click.option("--shop", help="The shop in the config; not needed where there is only one.")
+@click.option("--shop", type=SHOP, help="The shop in the config; not needed where there is only one.")
 @click.option("--service-id", default="", help="The app's service id in Partner Center: shows the address.")
 @click.option(
     "--region",

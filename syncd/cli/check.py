@@ -8,6 +8,7 @@ import click
 
 from syncd.cli import output
 from syncd.cli.options import config_option, json_option, load_settings
+from syncd.cli.params import SHOP
 from syncd.clock import SystemClock
 from syncd.config.load import Loaded
 from syncd.config.settings import Settings
@@ -24,7 +25,7 @@ _COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.CRITICAL: "red"}
 @click.command(epilog="Example: syncd check --shop us")
 @config_option
 @json_option
-@click.option("--shop", "shops", multiple=True, help="Only this shop; can be repeated.")
+@click.option("--shop", "shops", type=SHOP, multiple=True, help="Only this shop; can be repeated.")
 @click.option("--alert", is_flag=True, help="Also send a test message to every address of the alerts.")
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool, shops: tuple[str, ...], alert: bool) -> int:

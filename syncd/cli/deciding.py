@@ -10,6 +10,7 @@ import click
 
 from syncd.cli.find import find_case
 from syncd.cli.options import load_settings
+from syncd.cli.params import CASE, REASON, SHOP
 from syncd.cli.views import restock_text, why
 from syncd.clock import Clock, SystemClock
 from syncd.config import Loaded, Settings
@@ -63,10 +64,10 @@ class Which:
 def held_options(command: _F) -> _F:
     """Give a command `CASE`, or `--all`, `--shop` and `--reason` for all held cases that fit."""
     options = (
-        click.argument("case", required=False),
+        click.argument("case", required=False, type=CASE),
         click.option("--all", "every", is_flag=True, help="All held cases."),
-        click.option("--shop", help="Of all held cases, those of this shop."),
-        click.option("--reason", help="Of all held cases, those held for this reason code."),
+        click.option("--shop", type=SHOP, help="Of all held cases, those of this shop."),
+        click.option("--reason", type=REASON, help="Of all held cases, those held for this reason code."),
     )
     for option in reversed(options):
         command = option(command)

@@ -4,16 +4,17 @@ import click
 
 from syncd.cli.deciding import Which, carry_out
 from syncd.cli.options import config_option
+from syncd.cli.params import CASE, REASON, SHOP
 from syncd.service.decisions import Command
 
 
 @click.command(epilog='Example: syncd dismiss us:4035318504086604100 --reason "refunded by hand"')
 @config_option
-@click.argument("case", required=False)
+@click.argument("case", required=False, type=CASE)
 @click.option("--reason", required=True, help="Why, in your words; it is kept with the case.")
 @click.option("--all", "every", is_flag=True, help="All held cases.")
-@click.option("--shop", help="Of all held cases, those of this shop.")
-@click.option("--held-for", help="Of all held cases, those held for this reason code.")
+@click.option("--shop", type=SHOP, help="Of all held cases, those of this shop.")
+@click.option("--held-for", type=REASON, help="Of all held cases, those held for this reason code.")
 @click.pass_context
 def command(
     ctx: click.Context, *, case: str | None, reason: str, every: bool, shop: str | None, held_for: str | None

@@ -4,12 +4,13 @@ import click
 
 from syncd.cli.deciding import Which, carry_out
 from syncd.cli.options import config_option
+from syncd.cli.params import CASE
 from syncd.service.decisions import Command
 
 
 @click.command(epilog="Example: syncd link us:4035318504086604100 gid://shopify/Refund/938")
 @config_option
-@click.argument("case")
+@click.argument("case", type=CASE)
 @click.argument("refund")
 @click.pass_context
 def command(ctx: click.Context, *, case: str, refund: str) -> int:

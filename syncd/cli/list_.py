@@ -4,6 +4,7 @@ import click
 
 from syncd.cli import output
 from syncd.cli.options import config_option, json_option, load_settings
+from syncd.cli.params import REASON, SHOP
 from syncd.cli.views import case_json, hint, restock_text, why
 from syncd.errors import UsageError
 from syncd.model.cases import Case, Restock, State
@@ -14,9 +15,9 @@ from syncd.store.cases import Filter
 @click.command(epilog="Example: syncd list --state held")
 @config_option
 @json_option
-@click.option("--shop", help="Only of this shop.")
+@click.option("--shop", type=SHOP, help="Only of this shop.")
 @click.option("--state", type=click.Choice([state.value for state in State]), help="Only in this state.")
-@click.option("--reason", help="Only held, skipped or waiting for this reason code.")
+@click.option("--reason", type=REASON, help="Only held, skipped or waiting for this reason code.")
 @click.option(
     "--restock", type=click.Choice([word.value for word in Restock]), help="Only with this restock."
 )

@@ -10,7 +10,7 @@ import click
 from syncd.redaction import REDACTOR
 
 if TYPE_CHECKING:
-    from syncd.config import Loaded
+    from syncd.config import Loaded, Settings
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _CONFIG = "syncd.config"
@@ -36,6 +36,18 @@ def config_option(command: _F) -> _F:
 def json_option(command: _F) -> _F:
     """Give a command `--json`, as its parameter `as_json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")(command)
+
+
+def settings_for_completion(ctx: click.Context) -> "Settings | None":
+    """The settings, without a word; None where they cannot be used."""
+    from syncd.config import credentials_in, find_config, load  # noqa: PLC0415  # not needed for --help
+    from syncd.errors import SyncdError  # noqa: PLC0415
+
+    try:
+        path = find_config(ctx.meta.get(_CONFIG), os.environ)
+        return load(path, os.environ, credentials_in(os.environ), logins=False).settings
+    except SyncdError:
+        return None
 
 
 def load_settings(ctx: click.Context, *, logins: bool = True) -> "Loaded":

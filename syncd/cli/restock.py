@@ -8,13 +8,14 @@ import click
 
 from syncd.cli.deciding import Which, carry_out
 from syncd.cli.options import config_option
+from syncd.cli.params import CASE
 from syncd.errors import UsageError
 from syncd.service.decisions import Command
 
 
 @click.command(epilog="Example: syncd restock us:4035318504086604100 --units MUG=1")
 @config_option
-@click.argument("case")
+@click.argument("case", type=CASE)
 @click.option(
     "--units",
     "units",

@@ -9,6 +9,7 @@ import click
 from syncd.cli import output
 from syncd.cli.find import find_case
 from syncd.cli.options import config_option, json_option, load_settings
+from syncd.cli.params import CASE
 from syncd.cli.views import case_json, hint, restock_text, why
 from syncd.model.cases import Case, RefundAmount
 from syncd.model.intents import Intent
@@ -22,7 +23,7 @@ from syncd.store.store import Store
 @click.command(epilog="Example: syncd show us:4035318504086604100")
 @config_option
 @json_option
-@click.argument("case")
+@click.argument("case", type=CASE)
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool, case: str) -> None:
     """Tell what happened to a case, with every decision and every request; the answers with --json.
