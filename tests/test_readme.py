@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from syncd.cli import COMMANDS
 
 _ROOT = Path(__file__).parents[1]
@@ -53,9 +55,9 @@ def test_links_lead_somewhere() -> None:
     assert [target for target in targets if not (_ROOT / target).exists()] == []
 
 
-def test_the_config_is_a_good_one(tmp_path: Path) -> None:
-    """The config of the README is accepted as it stands, without a warning."""
-    (block,) = _blocks("toml")
+@pytest.mark.parametrize("block", _blocks("toml"))
+def test_the_configs_are_good_ones(tmp_path: Path, block: str) -> None:
+    """Each config of the README is accepted as it stands, without a warning."""
     path = tmp_path / "syncd.toml"
     path.touch(mode=0o600)
     path.write_text(block)
