@@ -91,8 +91,8 @@ def _story(store: Store, case: Case) -> Iterator[str]:
     if case.paid_back_at:
         yield f"  paid back      {case.paid_back_at:%Y-%m-%d %H:%M:%S} UTC (TikTok's time of that state)"
     yield f"  state          {case.state}" + (f" ({case.reason})" if case.reason else "")
-    if case.reason:
-        yield f"  why            {why(case.reason, case.detail)}"
+    if told := why(case.reason, case.detail):
+        yield f"  why            {told}"
     if typed := hint(case.reason, case):
         yield f"  next           {typed}"
     yield f"  restock        {restock_text(case)}"

@@ -99,21 +99,6 @@ def _unit_json(unit: Unit) -> Json:
     }
 
 
-def action_text(action: Action) -> str:
-    """One action in a line."""
-    money = payment_of(action)
-    parts = [action.kind.replace("_", " ")]
-    if money:
-        parts.append(str(money.amount))
-    parts += [_unit_text(unit) for unit in units_of(action)]
-    return ", ".join(parts)
-
-
-def _unit_text(unit: Unit) -> str:
-    place = f" at {unit.location.name}" if unit.location else ""
-    return f"{unit.quantity} x {unit.sku}" + (f" restocked{place}" if unit.restock else "")
-
-
 def plans_json(plans: Mapping[str, Sequence[tuple[str, Plan]]]) -> Json:
     """The plans of all shops."""
     return {"shops": {shop: [plan_json(case_id, plan) for case_id, plan in of] for shop, of in plans.items()}}
