@@ -49,7 +49,7 @@ async def _one_shop(shop: Shop, *, polling: bool) -> CycleResult:
     cycle = ShopCycle(shop)
     result = await cycle.run(polling=polling)
     patience = shop.clock.monotonic() + _patience(shop).total_seconds()
-    while (pause := _next_settling(shop)) is not None and shop.clock.monotonic() + pause < patience:
+    while (pause := next_settling(shop)) is not None and shop.clock.monotonic() + pause < patience:
         await shop.clock.sleep(max(pause, _LEAST_PAUSE))
         more = await cycle.run(polling=False)
         stuck = not more.ok
@@ -71,7 +71,7 @@ def _patience(shop: Shop) -> timedelta:
     return lease(shop.policy.settle) + shop.grace * 3
 
 
-def _next_settling(shop: Shop) -> float | None:
+def next_settling(shop: Shop) -> float | None:
     """Seconds until the next case with an unknown outcome or a claim of somebody else can be looked at."""
     at = shop.store.cases.next_due(shop.name, _SETTLING)
     return None if at is None else max(0.0, (at - shop.clock.now()).total_seconds())

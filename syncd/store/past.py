@@ -11,7 +11,7 @@ from typing import cast
 
 from syncd.model.cases import State
 from syncd.model.reasons import Reason
-from syncd.store.database import Database, Value, from_time, to_time
+from syncd.store.database import Database, Row, Value, from_time, to_time
 from syncd.store.requests import BACKFILL, Request, request_of
 
 _QUEUE = f"shop = ? AND done_at IS NULL AND command = '{BACKFILL}'"
@@ -99,21 +99,21 @@ class Past:
             "cases WHERE shop = ? AND state = 'due' AND reason = ?", shop, Reason.DAY_CEILING.value
         )
 
+    def all_standings(self, shop: str) -> dict[str, Standing]:
+        """How every case of the shop stands."""
+        return _standings(
+            self._database.rows("SELECT case_id, state, reason, due_at FROM cases WHERE shop = ?", (shop,))
+        )
+
     def standings(self, shop: str, case_ids: Iterable[str]) -> dict[str, Standing]:
         """How these cases stand, as far as they are known."""
-        rows = self._database.rows(
-            "SELECT cases.case_id, state, reason, due_at FROM json_each(?) AS wanted"
-            " JOIN cases ON cases.shop = ? AND cases.case_id = wanted.value",
-            (json.dumps(list(case_ids)), shop),
-        )
-        return {
-            str(row["case_id"]): Standing(
-                State(str(row["state"])),
-                None if row["reason"] is None else str(row["reason"]),
-                to_time(row["due_at"]),
+        return _standings(
+            self._database.rows(
+                "SELECT cases.case_id, state, reason, due_at FROM json_each(?) AS wanted"
+                " JOIN cases ON cases.shop = ? AND cases.case_id = wanted.value",
+                (json.dumps(list(case_ids)), shop),
             )
-            for row in rows
-        }
+        )
 
     def only_due(self, shop: str, case_ids: Iterable[str], now: datetime) -> None:
         """Look at these cases of the shop at once, and at no others. For a copy that nobody keeps."""
@@ -127,3 +127,14 @@ class Past:
     def _count(self, which: str, *values: Value) -> int:
         row = self._database.row(f"SELECT count(*) AS n FROM {which}", values)
         return cast("int", row["n"]) if row else 0
+
+
+def _standings(rows: Iterable[Row]) -> dict[str, Standing]:
+    return {
+        str(row["case_id"]): Standing(
+            State(str(row["state"])),
+            None if row["reason"] is None else str(row["reason"]),
+            to_time(row["due_at"]),
+        )
+        for row in rows
+    }
