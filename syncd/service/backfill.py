@@ -112,7 +112,8 @@ class Backfill:
             mine = [shop for shop in shops if shop.name in self.wanted]
             with heeded(self.stop.set, _go_on):
                 await alongside(self._all(mine, results), self._telling())
-        return self._code(exit_code(results))
+        left = any(one.tomorrow for one in self.tallies().values())
+        return self._code(exit_code(results) or (os.EX_TEMPFAIL if left else os.EX_OK))
 
     async def beside(self) -> int:
         """Look on while the daemon writes; the exit code."""

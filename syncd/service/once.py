@@ -2,14 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from syncd.clock import Clock
 from syncd.config.settings import Settings
 from syncd.decide.claim import lease
-from syncd.errors import CredentialsRefused
+from syncd.errors import CredentialsRefused, SyncdError
 from syncd.model.reasons import Reason
 from syncd.service.build import open_shops
 from syncd.service.session import Preview
@@ -82,10 +82,13 @@ def exit_code(results: Mapping[str, CycleResult]) -> int:
 
     A login that fails for one shop of several may well be mended while the others go on: 75.
     """
-    errors = [error for result in results.values() for error in result.errors]
-    refused = [
-        any(isinstance(error, CredentialsRefused) for error in result.errors) for result in results.values()
-    ]
+    return exit_of([result.errors for result in results.values()])
+
+
+def exit_of(shops: Sequence[Sequence[SyncdError]]) -> int:
+    """The same from the errors of each shop."""
+    errors = [error for of_shop in shops for error in of_shop]
+    refused = [any(isinstance(error, CredentialsRefused) for error in of_shop) for of_shop in shops]
     if refused and all(refused):
         return CredentialsRefused.exit_code
     others = [error.exit_code for error in errors if not isinstance(error, CredentialsRefused)]

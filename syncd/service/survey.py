@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from syncd.clock import Clock
 from syncd.config.settings import Settings
-from syncd.errors import ApiError, SyncdError
+from syncd.errors import ApiError, SyncdError, UsageError
 from syncd.model.cases import Case, State
 from syncd.model.period import Period
 from syncd.model.plans import Plan
@@ -86,6 +86,8 @@ async def _survey(shop: Shop, period: Period) -> Survey:
     before, polled = shop.store.past.all_standings(shop.name), Polled()
     try:
         since, until = period.within(await zone_of(shop))
+        if since >= until:
+            raise UsageError(f"{period} ends before it begins", hint="until is the first moment after it")
         for kind in shop.policy.kinds:
             await read(shop, FILTERS[kind](created_from=since, created_before=until), polled)
     except ApiError as error:
