@@ -1,7 +1,7 @@
 """A period of time as people name it: by days, which begin with the shop's day, or by moments."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Self
 
 
@@ -45,4 +45,6 @@ def _moment(text: str) -> date:
 
 
 def _begin(named: date, zone: tzinfo) -> datetime:
-    return named if isinstance(named, datetime) else datetime.combine(named, time(), zone)
+    if isinstance(named, datetime):
+        return named
+    return datetime(named.year, named.month, named.day, tzinfo=zone)
