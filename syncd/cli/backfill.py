@@ -118,8 +118,8 @@ def _writable(settings: Settings, found: Sequence[Survey]) -> list[Survey]:
     if len(why_not) == len(found):
         name, reason = next(iter(why_not.items()))
         raise UsageError(f"nothing is written: {name} {reason[0]}", hint=reason[1])
-    for name, (reason, hint) in why_not.items():
-        click.echo(f"nothing is written for {name}, which {reason}: {hint}", err=True)
+    for name, (what, hint) in why_not.items():
+        click.echo(f"nothing is written for {name}, which {what}: {hint}", err=True)
     return [one for one in found if one.shop not in why_not]
 
 
@@ -169,7 +169,9 @@ def _run(settings: Settings, store: Store, wanted: dict[str, dict[str, str]], *,
     for name, cases in wanted.items():
         store.past.leave(name, cases.items(), who=who(), now=since)
     with Progress() as progress:
-        work = Backfill(settings, store, clock, {name: list(of) for name, of in wanted.items()}, since, progress.show)
+        work = Backfill(
+            settings, store, clock, {name: list(of) for name, of in wanted.items()}, since, progress.show
+        )
         code = asyncio.run(work.beside() if by_daemon else work.here())
     for line in _outcome(work, code, by_daemon=by_daemon):
         click.echo(line)

@@ -82,7 +82,8 @@ def _print(settings: Settings, plans: Mapping[str, Sequence[Planned]], *, whole:
         output.table(COLUMNS, rows, below=TEXTS)
         for name, of_shop in plans.items():
             if of_shop:
-                click.echo(f"{name}: {totals_text(of_shop) or 'nothing is written now'}{_put_off(settings, name, of_shop)}")
+                what = totals_text(of_shop) or "nothing is written now"
+                click.echo(f"{name}: {what}{_put_off(settings, name, of_shop)}")
     elif whole:
         click.echo("nothing to write")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-
 from syncd.model.cases import Case, Path, RefundAmount, Restock
 from syncd.model.money import Money
 from syncd.model.reasons import EXPLANATIONS, Reason, hint_for

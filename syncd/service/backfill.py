@@ -37,8 +37,8 @@ Wanted = Mapping[str, Sequence[str]]
 class Tally:
     """How far it is: `done` are cases by the state that they came to, of `total`.
 
-    `queued` wait to be let in, `tomorrow` for a day with room under its ceiling; `refused` says of which TikTok
-    told something else than was shown.
+    `queued` wait to be let in, `tomorrow` for a day with room under its ceiling; `refused` says why some were
+    not let in.
     """
 
     total: int

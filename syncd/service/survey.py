@@ -41,7 +41,12 @@ def fate_of(plan: Plan) -> Fate:
     """What a plan means for its case."""
     if plan.actions:
         return Fate.WRITTEN
-    others = {State.SYNCED: Fate.THERE, State.HELD: Fate.HELD, State.DUE: Fate.WAITS, State.TRACKING: Fate.TRACKED}
+    others = {
+        State.SYNCED: Fate.THERE,
+        State.HELD: Fate.HELD,
+        State.DUE: Fate.WAITS,
+        State.TRACKING: Fate.TRACKED,
+    }
     return others.get(plan.state, Fate.SKIPPED)
 
 

@@ -1,4 +1,4 @@
-"""Letting in past cases, as many at a time as one cycle may refund; all else is the cycle's, as for any case."""
+"""Letting in past cases, as many at a time as one cycle may refund; all else is as for any case."""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -106,15 +106,15 @@ def test_nobody_can_be_asked(run: Run, pair: Pair) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "why"),
+    ("changed", "why"),
     [
-        ("enabled = true", "enabled = false", "us is switched off"),
-        ("[guard]", "[guard]\ndry_run = true", "us only rehearses"),
+        (("enabled = true", "enabled = false"), "us is switched off"),
+        (("[guard]", "[guard]\ndry_run = true"), "us only rehearses"),
     ],
 )
-def test_not_written_to(run: Run, pair: Pair, config: Path, before: str, after: str, why: str) -> None:
+def test_not_written_to(run: Run, pair: Pair, config: Path, changed: tuple[str, str], why: str) -> None:
     """A shop that is not written to gets its plan, and a refusal that says what to set."""
-    config.write_text(config.read_text().replace(before, after, 1))
+    config.write_text(config.read_text().replace(*changed, 1))
     case = past(pair)
     done = run("backfill", *period(pair), "--yes")
     assert (done.code, case in done.out) == (64, True)

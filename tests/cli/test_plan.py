@@ -157,7 +157,8 @@ def test_the_demos_cases_come_true(run: Run, config: Path, tmp_path: Path) -> No
             for plan in planned
         }
     assert sent == {
-        plan["case_id"]: [(action["kind"], action["amount"]) for action in plan["actions"]] for plan in planned
+        plan["case_id"]: [(action["kind"], action["amount"]) for action in plan["actions"]]
+        for plan in planned
     }
 
 

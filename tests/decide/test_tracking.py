@@ -43,6 +43,7 @@ def test_a_return_is_opened_before_its_parcel_is_shown() -> None:
     create, parcel = on(case=case).actions
 
     assert isinstance(create, CreateReturn)
+    assert isinstance(parcel, AddTracking)
     assert (None, case.latest.tracking_number) == (parcel.return_id, parcel.number)
 
 

@@ -18,7 +18,9 @@ def test_a_date_begins_with_the_shops_day() -> None:
 
 def test_a_time_with_its_offset_is_that_moment() -> None:
     """Wherever the shop is."""
-    since, until = Period.parse("2026-10-24T12:00:00Z", "2026-10-24T12:00:00-05:00").within(ZoneInfo("Asia/Tokyo"))
+    since, until = Period.parse("2026-10-24T12:00:00Z", "2026-10-24T12:00:00-05:00").within(
+        ZoneInfo("Asia/Tokyo")
+    )
 
     assert datetime(2026, 10, 24, 12, tzinfo=UTC) == since
     assert datetime(2026, 10, 24, 17, tzinfo=UTC) == until
@@ -35,4 +37,6 @@ def test_anything_else_is_refused_by_name(text: str) -> None:
 
 def test_a_period_reads_as_it_was_typed() -> None:
     """Which is what is recorded with each case."""
-    assert "2026-10-24 to 2026-10-25T12:00:00+00:00" == str(Period.parse("2026-10-24", "2026-10-25T12:00:00Z"))
+    assert "2026-10-24 to 2026-10-25T12:00:00+00:00" == str(
+        Period.parse("2026-10-24", "2026-10-25T12:00:00Z")
+    )

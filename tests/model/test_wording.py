@@ -1,14 +1,17 @@
 """Plans in words."""
 
 from syncd.model.cases import State
-from syncd.model.plans import CreateRefund, CloseReturn, Payment, Plan, RefundUnit
+from syncd.model.plans import CloseReturn, CreateRefund, Payment, Plan, RefundUnit
 from syncd.model.wording import plan_text, would_write
 from tests.decide.examples import NOON, WAREHOUSE, usd
 
 REFUND = CreateRefund(
     "gid://shopify/Order/1",
     Payment(usd("25.00"), "gid://shopify/OrderTransaction/5", "TikTok Shop"),
-    (RefundUnit("L1", "SHIRT", 2, restock=True, location=WAREHOUSE), RefundUnit("L2", "MUG", 1, restock=False)),
+    (
+        RefundUnit("L1", "SHIRT", 2, restock=True, location=WAREHOUSE),
+        RefundUnit("L2", "MUG", 1, restock=False),
+    ),
     "note",
     NOON,
 )
