@@ -121,6 +121,12 @@ class Event(StrEnum):
     )
     HEARTBEAT_RECOVERED = "heartbeat_recovered", "info", "The heartbeat's address can be fetched again."
     SHOP_DISABLED = "shop_disabled", "warning", "The shop is switched off: nothing is polled.", "hint"
+    SHOP_DRY_RUN = (
+        "shop_dry_run",
+        "warning",
+        "The shop only rehearses: what would be written is told, and nothing is.",
+        "hint",
+    )
     SHOP_CRASHED = (
         "shop_crashed",
         "error",

@@ -20,6 +20,7 @@ COMMANDS = {
     "run": ("syncd.cli.run", "command", "The daemon: poll, decide and write, until it is stopped."),
     "once": ("syncd.cli.once", "command", "One cycle, then exit."),
     "plan": ("syncd.cli.plan", "command", "What would be written now, and why, writing nothing."),
+    "backfill": ("syncd.cli.backfill", "command", "Take past cases in: show the plan, ask, then write."),
     "list": ("syncd.cli.list_", "command", "The cases, filtered by shop, state, reason or restock."),
     "show": ("syncd.cli.show", "command", "The story of one case: decisions, requests, answers."),
     "retry": ("syncd.cli.retry", "command", "Decide on a case again."),

@@ -53,6 +53,6 @@ def _row(case: Case) -> tuple[str, ...]:
         str(refund.total) if refund else "",
         case.state.value,
         restock_text(case),
-        f"{case.reason}: {why(case.reason, case.detail)}" if case.reason else "",
+        f"{case.reason}: {why(case.reason, case.detail)}" if case.reason else case.detail,
         hint(case.reason, case).replace(" syncd ", "\nsyncd "),  # a command is copied as one line
     )

@@ -29,6 +29,9 @@ def command(ctx: click.Context, *, as_json: bool) -> int:
     disabled = [name for name, shop in settings.shops.items() if not shop.sync.enabled]
     for name in disabled:
         click.echo(f"{name}: disabled, nothing done (set [sync] enabled = true)", err=True)
+    for name, shop in settings.shops.items():
+        if shop.sync.enabled and shop.guard.dry_run:
+            click.echo(f"{name}: dry run, nothing is written (syncd list --state due)", err=True)
     if len(disabled) == len(settings.shops):
         results: Mapping[str, CycleResult] = {}
     else:

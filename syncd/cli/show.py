@@ -10,10 +10,9 @@ from syncd.cli import output
 from syncd.cli.find import find_case
 from syncd.cli.options import config_option, json_option, load_settings
 from syncd.cli.params import CASE
-from syncd.cli.views import case_json, hint, restock_text, why
-from syncd.model.cases import Case, RefundAmount
+from syncd.cli.views import amounts, case_json, hint, refund_json, restock_text, why
+from syncd.model.cases import Case
 from syncd.model.intents import Intent
-from syncd.model.money import Money
 from syncd.service.session import reading
 from syncd.store.cases import HistoryLine
 from syncd.store.pruning import pruned_before
@@ -45,7 +44,7 @@ def _story_json(store: Store, case: Case) -> Mapping[str, object]:
     history = store.cases.history(case.shop, case.case_id)
     snapshots = store.cases.snapshots(case.shop, case.case_id)
     return case_json(case) | {
-        "refund": _refund_json(case.latest.refund),
+        "refund": refund_json(case.latest.refund),
         "pruned_before": _pruned_before(store, case, history),
         "snapshots": [{"seen_at": at, "status": s.status_word, "digest": s.digest} for at, s in snapshots],
         "history": [{"at": line.at, "event": line.event} | dict(line.detail) for line in history],
@@ -83,16 +82,16 @@ def _story(store: Store, case: Case) -> Iterator[str]:
     yield f"{case.shop}:{case.case_id}  {case.latest.type_word} of TikTok order {case.order_id}"
     yield f"  TikTok says    {case.latest.status_word}" + (f", {refund.total}" if refund else "")
     if refund and refund.parts:
-        yield f"  of which       {_amounts(refund.parts)} (as TikTok splits it)"
+        yield f"  of which       {amounts(refund.parts)} (as TikTok splits it)"
     if refund and refund.discounts:
-        yield f"  never paid     {_amounts(refund.discounts)} (taken off before the buyer paid)"
+        yield f"  never paid     {amounts(refund.discounts)} (taken off before the buyer paid)"
     if chain := _chain(case):
         yield f"  edited         {chain}"
     if case.paid_back_at:
         yield f"  paid back      {case.paid_back_at:%Y-%m-%d %H:%M:%S} UTC (TikTok's time of that state)"
     yield f"  state          {case.state}" + (f" ({case.reason})" if case.reason else "")
-    if case.reason:
-        yield f"  why            {why(case.reason, case.detail)}"
+    if told := why(case.reason, case.detail):
+        yield f"  why            {told}"
     if typed := hint(case.reason, case):
         yield f"  next           {typed}"
     yield f"  restock        {restock_text(case)}"
@@ -118,23 +117,6 @@ def _pruned_before(store: Store, case: Case, history: Sequence[HistoryLine]) -> 
     """Up to when lines of its history are missing; None where it begins when the case was first seen."""
     whole = bool(history) and history[0].at == case.first_seen
     return None if whole else pruned_before(store.database)
-
-
-def _amounts(parts: Mapping[str, Money]) -> str:
-    """TikTok's names without its word for all of them."""
-    names = {name: name.removeprefix("refund_").replace("_", " ") for name in parts}
-    return ", ".join(f"{names[name]} {money}" for name, money in parts.items())
-
-
-def _refund_json(refund: RefundAmount | None) -> Mapping[str, object] | None:
-    if refund is None:
-        return None
-    return {
-        "total": refund.total.amount,
-        "currency": refund.total.currency,
-        "parts": {name: money.amount for name, money in refund.parts.items()},
-        "discounts": {name: money.amount for name, money in refund.discounts.items()},
-    }
 
 
 def _chain(case: Case) -> str:

@@ -1,9 +1,9 @@
-"""Cases and plans as people and programs see them."""
+"""Cases as people and programs see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from syncd.model.cases import Case, Path, Restock
-from syncd.model.plans import Action, Plan, Unit, payment_of, units_of
+from syncd.model.cases import Case, Path, RefundAmount, Restock
+from syncd.model.money import Money
 from syncd.model.reasons import EXPLANATIONS, Reason, hint_for
 
 Json = dict[str, object]
@@ -67,53 +67,19 @@ def why(reason: str | None, detail: str) -> str:
     return f"{sentence[:-1]}: {detail}" if detail else sentence
 
 
-def plan_json(case_id: str, plan: Plan) -> Json:
-    """One plan with the field names that other programs rely on."""
+def amounts(parts: Mapping[str, Money]) -> str:
+    """TikTok's names without its word for all of them."""
+    names = {name: name.removeprefix("refund_").replace("_", " ") for name in parts}
+    return ", ".join(f"{names[name]} {money}" for name, money in parts.items())
+
+
+def refund_json(refund: RefundAmount | None) -> Mapping[str, object] | None:
+    """What TikTok pays back, with its parts by TikTok's names."""
+    if refund is None:
+        return None
     return {
-        "case_id": case_id,
-        "state": plan.state.value,
-        "reason": plan.reason.value if plan.reason else None,
-        "detail": plan.detail,
-        "actions": [action_json(action) for action in plan.actions],
+        "total": refund.total.amount,
+        "currency": refund.total.currency,
+        "parts": {name: money.amount for name, money in refund.parts.items()},
+        "discounts": {name: money.amount for name, money in refund.discounts.items()},
     }
-
-
-def action_json(action: Action) -> Json:
-    """One action: the money it moves and the units it touches."""
-    money = payment_of(action)
-    return {
-        "kind": action.kind.value,
-        "order_id": action.order_id,
-        "amount": money.amount.amount if money else None,
-        "currency": money.amount.currency if money else None,
-        "units": [_unit_json(unit) for unit in units_of(action)],
-    }
-
-
-def _unit_json(unit: Unit) -> Json:
-    return {
-        "sku": unit.sku,
-        "quantity": unit.quantity,
-        "restock": unit.restock,
-        "location": unit.location.name if unit.location else None,
-    }
-
-
-def action_text(action: Action) -> str:
-    """One action in a line."""
-    money = payment_of(action)
-    parts = [action.kind.replace("_", " ")]
-    if money:
-        parts.append(str(money.amount))
-    parts += [_unit_text(unit) for unit in units_of(action)]
-    return ", ".join(parts)
-
-
-def _unit_text(unit: Unit) -> str:
-    place = f" at {unit.location.name}" if unit.location else ""
-    return f"{unit.quantity} x {unit.sku}" + (f" restocked{place}" if unit.restock else "")
-
-
-def plans_json(plans: Mapping[str, Sequence[tuple[str, Plan]]]) -> Json:
-    """The plans of all shops."""
-    return {"shops": {shop: [plan_json(case_id, plan) for case_id, plan in of] for shop, of in plans.items()}}

@@ -23,7 +23,7 @@ from syncd.decide.inspection import (
 from syncd.decide.outcome import place, put_back
 from syncd.decide.refund import archive, refund_plan, returned_refund_plan
 from syncd.decide.returns import cancel_plan, finish_plan, no_money_plan, open_plan, process_plan
-from syncd.decide.rulings import approved, approved_subjects, linked, unrecorded
+from syncd.decide.rulings import approved, approved_subjects, let_in, linked, unrecorded
 from syncd.decide.traces import cancelled_by, foreign_refunds, own_refunds, own_returns, told
 from syncd.model.cases import Case, Kind, Path, Restock, ReturnType, State
 from syncd.model.orders import Order, Refund, Return
@@ -32,7 +32,7 @@ from syncd.model.policy import Policy
 from syncd.model.reasons import Reason
 
 LATE = timedelta(days=1)
-"""A return seen that long after it was paid back is written as a plain refund, which carries its date."""
+"""A return seen, or let in, that long after it was paid back is a plain refund, which carries its date."""
 PATIENCE = timedelta(days=3)
 """How long an order may be missing before a person is told."""
 
@@ -105,9 +105,10 @@ def path(case: Case, order: Order, policy: Policy) -> Path:
 
 
 def _late(case: Case) -> bool:
-    if case.paid_back_at is None or case.paid_back_seen_at is None:
-        return False
-    return case.paid_back_seen_at - case.paid_back_at > LATE
+    """Whether it was paid back long before it came to us, or before a person let it in."""
+    ruling = let_in(case)
+    since = ruling.at if ruling else case.paid_back_seen_at
+    return case.paid_back_at is not None and since is not None and since - case.paid_back_at > LATE
 
 
 def _unique_order(facts: Facts) -> Order | None:

@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from syncd.decide.rulings import approved, dismissed
+from syncd.decide.rulings import approved, changed_since_let_in, dismissed
 from syncd.decide.tracking import number_to_show
 from syncd.model.cases import (
     CancelStatus,
@@ -101,6 +101,11 @@ def due(case: Case, policy: Policy) -> Want | Plan:
             return track()
 
 
+def before_start(case: Case, policy: Policy) -> bool:
+    """Whether it was paid back before the time from which we write: then only a person lets it in."""
+    return case.paid_back_at is not None and case.paid_back_at < policy.start_from
+
+
 def _paid_back(case: Case, policy: Policy) -> Want | Plan:
     if case.written and case.written != Written.of(case.latest):
         return hold(Reason.CHANGED_AFTER_WRITE, _difference(case.written, case.latest))
@@ -112,8 +117,8 @@ def _paid_back(case: Case, policy: Policy) -> Want | Plan:
 
 def _not_to_be_written(case: Case, policy: Policy) -> Plan | None:
     """The plan where the settings, or the time at which it was paid back, stand in the way."""
-    if case.paid_back_at and case.paid_back_at < policy.start_from:
-        return skip(Reason.BEFORE_START)
+    if before_start(case, policy) and not approved(case, Reason.BEFORE_START):
+        return changed_since_let_in(case) or skip(Reason.BEFORE_START)
     if case.latest.kind not in policy.kinds:
         return hold(Reason.CANCELLATIONS_OFF)
     return hold(Reason.PAUSED) if _waits_for_leave(case, policy) else None
@@ -150,7 +155,8 @@ def _may_be_shown(case: Case, policy: Policy) -> bool:
 def _waits_for_leave(case: Case, policy: Policy) -> bool:
     """Whether it was paid back while nothing was written, and nobody has let it through since."""
     paused = case.paid_back_at is not None and policy.was_paused(case.paid_back_at, case.latest.kind)
-    return policy.live and paused and not approved(case, Reason.PAUSED)
+    leave = approved(case, Reason.PAUSED) or approved(case, Reason.BEFORE_START)
+    return policy.live and paused and not leave
 
 
 def _taken_back(case: Case) -> Plan:

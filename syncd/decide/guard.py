@@ -1,4 +1,4 @@
-"""The ceilings on what is written in one cycle and in one day."""
+"""The ceilings on what is written in one cycle and in one day, and how much of the past fits in."""
 
 from enum import Enum, auto
 
@@ -23,3 +23,8 @@ def ceiling_for(amount: Money, spent: Spent, policy: Policy) -> Ceiling | None:
     if most is not None and after.money_today[amount.currency] > most:
         return Ceiling.DAY
     return Ceiling.CYCLE if after.in_cycle > policy.max_refunds_per_cycle else None
+
+
+def room(waiting: int, policy: Policy) -> int:
+    """How many past cases may be taken in where so many others wait to be written: these come first."""
+    return max(0, policy.max_refunds_per_cycle - waiting)

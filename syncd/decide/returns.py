@@ -10,11 +10,12 @@ from syncd.decide.refund import archive, hold_foreign_returns, nobody_else, note
 from syncd.decide.restock import disposition
 from syncd.decide.return_reason import reason_handle
 from syncd.decide.traces import foreign_returns, own_returns, worked_on
-from syncd.decide.tracking import tracking_plan
+from syncd.decide.tracking import number_to_show, tracking_plan
 from syncd.model.cases import Path, Restock
 from syncd.model.orders import Order, Return, ReturnState
 from syncd.model.plans import (
     Action,
+    AddTracking,
     CancelReturn,
     CloseReturn,
     CreateReturn,
@@ -34,7 +35,9 @@ def open_plan(facts: Facts, order: Order, policy: Policy) -> Plan:
     if ours:
         return tracking_plan(facts.case, order, ours)
     nobody_else(facts.case, order)
-    return write(_create(facts, order, _new_units(facts, order, policy)), path=Path.RETURN)
+    number = number_to_show(facts.case)
+    parcel = (AddTracking(order.id, None, number),) if number else ()
+    return write(_create(facts, order, _new_units(facts, order, policy)), *parcel, path=Path.RETURN)
 
 
 def cancel_plan(facts: Facts, order: Order | None) -> Plan:

@@ -15,13 +15,28 @@ def dismissed(case: Case) -> Plan | None:
         return None
     if ruling.basis == case.latest.basis:
         return Plan(State.DISMISSED, reason=Reason.DISMISSED, detail=f"by {ruling.who}: {ruling.why}")
-    then, now = _told(ruling.basis), _told(case.latest.basis)
+    return _changed(f"dismissed by {ruling.who}", ruling, case)
+
+
+def let_in(case: Case) -> Ruling | None:
+    """The last decision to take it in though it was paid back before `start_from`."""
+    ruled = (r for r in case.rulings if r.kind is RulingKind.APPROVED and r.reason == Reason.BEFORE_START)
+    return max(ruled, key=lambda ruling: ruling.at, default=None)
+
+
+def changed_since_let_in(case: Case) -> Plan | None:
+    """A hold where a person took it in and TikTok changed it since."""
+    ruling = let_in(case)
+    return _changed(f"let in by {ruling.who}", ruling, case) if ruling else None
+
+
+def _changed(ruled: str, ruling: Ruling, case: Case) -> Plan:
+    then, now = told(ruling.basis), told(case.latest.basis)
     others = " with other units" if then == now else ""
-    found = f"dismissed by {ruling.who} at {then}, TikTok now says {now}{others}"
-    return hold(Reason.CHANGED_AFTER_DECISION, found)
+    return hold(Reason.CHANGED_AFTER_DECISION, f"{ruled} at {then}, TikTok now says {now}{others}")
 
 
-def _told(basis: str) -> str:
+def told(basis: str) -> str:
     """What people need to know of it: the money, not which units."""
     return basis.partition(",")[0] or "nothing paid back"
 

@@ -149,11 +149,11 @@ class ReopenReturn:
 
 @dataclass(frozen=True, slots=True)
 class AddTracking:
-    """Show on our open return with which number its parcel is tracked."""
+    """Show on our open return with which number its parcel is tracked. `return_id` as for `ProcessReturn`."""
 
     kind: ClassVar[ActionKind] = ActionKind.ADD_TRACKING
     order_id: str
-    return_id: str
+    return_id: str | None
     number: str
 
 

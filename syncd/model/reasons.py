@@ -271,7 +271,7 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         f"Compare both and settle the difference by hand in Shopify, then: {_DISMISS}",
     ),
     Reason.CHANGED_AFTER_DECISION: Explanation(
-        "TikTok changed the case after a person had dismissed it.",
+        "TikTok changed the case after a person had decided about it.",
         f"If it still is not to be written: {_DISMISS}; if it is: {_RETRY}",
     ),
     Reason.LINK_INVALID: Explanation(

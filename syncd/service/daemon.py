@@ -140,6 +140,8 @@ class Daemon:
         for name, shop in self.settings.shops.items():
             if not shop.sync.enabled:
                 tell(Event.SHOP_DISABLED, shop=name, hint="set [sync] enabled = true")
+            elif shop.guard.dry_run:
+                tell(Event.SHOP_DRY_RUN, shop=name, hint="syncd list --state due shows what it would write")
         if before is self.settings:
             tell(Event.READY)
         else:

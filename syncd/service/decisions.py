@@ -57,10 +57,14 @@ def decide(store: Store, case: Case, asked: Asked, now: datetime) -> None:
 
 
 def _retry(store: Store, case: Case, asked: Asked, now: datetime) -> None:
-    """Decide again; a dismissal or a link is taken back."""
+    """Decide again; a dismissal or a link is taken back, a past case let in as it is now."""
     last = last_ruling(case.rulings)
     if last and last.kind is not RulingKind.REOPENED:
         _rule(store, case, _ruling(RulingKind.REOPENED, case, asked, now))
+        return
+    if case.reason == Reason.CHANGED_AFTER_DECISION:
+        let_in = replace(_ruling(RulingKind.APPROVED, case, asked, now), reason=Reason.BEFORE_START.value)
+        _rule(store, case, let_in)
         return
     with store.database.transaction():
         store.cases.wake(case.shop, case.case_id, now)

@@ -96,7 +96,7 @@ def health_of(store: Store, name: str, shop: ShopSettings, now: datetime) -> Hea
     found.sort(key=lambda finding: -finding.level)
     return Health(
         level=found[0].level if found else Level.OK,
-        why=found[0].what if found else "" if shop.sync.enabled else "disabled",
+        why=found[0].what if found else _quiet(shop),
         progress=progress,
         counts=counts,
         token_expires_at=token.access_expires_at if token else None,
@@ -108,6 +108,13 @@ def health_of(store: Store, name: str, shop: ShopSettings, now: datetime) -> Hea
         braked=braked,
         findings=tuple(found),
     )
+
+
+def _quiet(shop: ShopSettings) -> str:
+    """Why nothing is written though nothing is wrong."""
+    if not shop.sync.enabled:
+        return "disabled"
+    return "dry run, nothing is written: syncd list --state due" if shop.guard.dry_run else ""
 
 
 def tiktok_login(store: Store, name: str, shop: ShopSettings) -> tuple[str, StoredToken | None]:

@@ -2,14 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from syncd.clock import Clock
 from syncd.config.settings import Settings
 from syncd.decide.claim import lease
-from syncd.errors import CredentialsRefused
+from syncd.errors import CredentialsRefused, SyncdError
 from syncd.model.reasons import Reason
 from syncd.service.build import open_shops
 from syncd.service.session import Preview
@@ -49,7 +49,7 @@ async def _one_shop(shop: Shop, *, polling: bool) -> CycleResult:
     cycle = ShopCycle(shop)
     result = await cycle.run(polling=polling)
     patience = shop.clock.monotonic() + _patience(shop).total_seconds()
-    while (pause := _next_settling(shop)) is not None and shop.clock.monotonic() + pause < patience:
+    while (pause := next_settling(shop)) is not None and shop.clock.monotonic() + pause < patience:
         await shop.clock.sleep(max(pause, _LEAST_PAUSE))
         more = await cycle.run(polling=False)
         stuck = not more.ok
@@ -71,7 +71,7 @@ def _patience(shop: Shop) -> timedelta:
     return lease(shop.policy.settle) + shop.grace * 3
 
 
-def _next_settling(shop: Shop) -> float | None:
+def next_settling(shop: Shop) -> float | None:
     """Seconds until the next case with an unknown outcome or a claim of somebody else can be looked at."""
     at = shop.store.cases.next_due(shop.name, _SETTLING)
     return None if at is None else max(0.0, (at - shop.clock.now()).total_seconds())
@@ -82,10 +82,13 @@ def exit_code(results: Mapping[str, CycleResult]) -> int:
 
     A login that fails for one shop of several may well be mended while the others go on: 75.
     """
-    errors = [error for result in results.values() for error in result.errors]
-    refused = [
-        any(isinstance(error, CredentialsRefused) for error in result.errors) for result in results.values()
-    ]
+    return exit_of([result.errors for result in results.values()])
+
+
+def exit_of(shops: Sequence[Sequence[SyncdError]]) -> int:
+    """The same from the errors of each shop."""
+    errors = [error for of_shop in shops for error in of_shop]
+    refused = [any(isinstance(error, CredentialsRefused) for error in of_shop) for of_shop in shops]
     if refused and all(refused):
         return CredentialsRefused.exit_code
     others = [error.exit_code for error in errors if not isinstance(error, CredentialsRefused)]

@@ -26,6 +26,7 @@ class ShopLoop:
     pulse: Pulse
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
     poll_by: float = 0.0
+    heard: int = 0
 
     @property
     def name(self) -> str:
@@ -38,6 +39,7 @@ class ShopLoop:
         A shop that is switched off only takes down what people decide.
         """
         cycle = ShopCycle(self.shop)
+        self.heard = self.shop.store.requests.newest(self.shop.name)
         helpers = [asyncio.create_task(self._leave(cycle)), asyncio.create_task(self._listen())]
         try:
             await self._work(cycle)
@@ -64,11 +66,16 @@ class ShopLoop:
         cycle.stop()
 
     async def _listen(self) -> None:
-        """Wake up when somebody left a request in the store."""
+        """Wake up when somebody left a request in the store.
+
+        Past cases to be let in stay there for some cycles: only what is new wakes us up.
+        """
         while True:
             await self.shop.clock.sleep(_LISTEN)
-            if self.shop.store.requests.waiting(self.shop.name):
+            newest = self.shop.store.requests.newest(self.shop.name)
+            if newest > self.heard:
                 self.nudge.set()
+            self.heard = newest
 
     async def _sleep(self) -> bool:
         """True when it is time to poll, False when only a case is due."""

@@ -6,6 +6,9 @@ from typing import cast
 
 from syncd.store.database import Database, Row, from_time
 
+BACKFILL = "backfill"
+"""The command whose requests each let in one past case, a few at a time: see `syncd.store.past`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -37,11 +40,19 @@ class Requests:
         return Request(number, command, shop, case_id, who, words)
 
     def waiting(self, shop: str) -> list[Request]:
-        """What nobody has been answered yet, oldest first."""
+        """What nobody has been answered yet, oldest first; past cases to be let in are not among it."""
         rows = self._database.rows(
-            "SELECT * FROM requests WHERE shop = ? AND done_at IS NULL ORDER BY id", (shop,)
+            "SELECT * FROM requests WHERE shop = ? AND done_at IS NULL AND command <> ? ORDER BY id",
+            (shop, BACKFILL),
         )
-        return [_request(row) for row in rows]
+        return [request_of(row) for row in rows]
+
+    def newest(self, shop: str) -> int:
+        """The number of the last request that waits, of whatever command; 0 where none does."""
+        row = self._database.row(
+            "SELECT max(id) AS id FROM requests WHERE shop = ? AND done_at IS NULL", (shop,)
+        )
+        return cast("int", row["id"] or 0) if row else 0
 
     def carried_out(self, request: Request, now: datetime) -> None:
         """It is decided, and must not be decided a second time; the answer follows."""
@@ -57,10 +68,11 @@ class Requests:
     def answer(self, request: Request) -> Request | None:
         """The request as it was answered; None as long as it was not."""
         row = self._database.row("SELECT * FROM requests WHERE id = ? AND done_at IS NOT NULL", (request.id,))
-        return _request(row) if row else None
+        return request_of(row) if row else None
 
 
-def _request(row: Row) -> Request:
+def request_of(row: Row) -> Request:
+    """The request in a row."""
     return Request(
         id=cast("int", row["id"]),
         command=str(row["command"]),

@@ -10,6 +10,7 @@ from typing import Self
 from syncd.store.cases import Cases, ReadSnapshot
 from syncd.store.database import Database
 from syncd.store.intents import Intents
+from syncd.store.past import Past
 from syncd.store.requests import Requests
 from syncd.store.rulings import Rulings
 from syncd.store.shops import Shops
@@ -27,6 +28,7 @@ class Store:
     intents: Intents
     shops: Shops
     requests: Requests
+    past: Past
     rulings: Rulings
     tokens: SqliteTokens
     memory: SqliteMemory
@@ -40,6 +42,7 @@ class Store:
             Intents(database),
             Shops(database),
             Requests(database),
+            Past(database),
             Rulings(database),
             SqliteTokens(database),
             SqliteMemory(database),

@@ -2,14 +2,14 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from syncd.decide.guard import Ceiling, ceiling_for
 from syncd.events import Event, tell
 from syncd.model.money import Money
 from syncd.model.spent import Spent
-from syncd.shopify.reads import read_shop
 from syncd.sync.shop import Shop
+from syncd.sync.zone import zone_of
 
 
 class Budget:
@@ -30,7 +30,7 @@ class Budget:
             ApiError: The shop's time zone is not known yet and could not be read.
         """
         async with self._lock:
-            zone = await self._zone()
+            zone = await zone_of(self._shop)
             start = self._today(zone)
             spent = self._spent or self._shop.store.intents.spent_since(self._shop.name, start)
             ceiling = ceiling_for(amount, spent, self._shop.policy)
@@ -52,14 +52,3 @@ class Budget:
     def _tomorrow(self, zone: ZoneInfo) -> datetime:
         noon_tomorrow = self._today(zone).replace(hour=12) + timedelta(days=1)
         return noon_tomorrow.replace(hour=0)
-
-    async def _zone(self) -> ZoneInfo:
-        memory, key = self._shop.store.memory, f"shopify-zone:{self._shop.shopify.settings.domain}"
-        name = memory.get(key)
-        if name is None:
-            name = (await read_shop(self._shop.shopify)).time_zone
-            memory.put(key, name)
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            return ZoneInfo("UTC")

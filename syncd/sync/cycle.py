@@ -15,6 +15,7 @@ from syncd.model.plans import Plan
 from syncd.outage import Outages
 from syncd.shopify.reader import OrderTooLarge
 from syncd.sync import brake
+from syncd.sync.backfill import take_in
 from syncd.sync.budget import Budget
 from syncd.sync.gather import Found, find
 from syncd.sync.poll import Polled, poll
@@ -102,6 +103,7 @@ class ShopCycle:
         try:
             if polling:
                 await poll(self._shop, polled)
+            await take_in(self._shop, polled)
         except ApiError as error:
             errors.append(error)
         poll_ok = not errors if polling else None

@@ -1,7 +1,7 @@
 """Reading TikTok: whole windows of changes, page by page into the store."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from syncd.decide.pauses import read_again
@@ -16,7 +16,8 @@ from syncd.tiktok.wire import snapshot_from
 OVERLAP = timedelta(minutes=15)
 """Each window begins that long before the last one ended, for rows that TikTok shows late."""
 _SECOND = timedelta(seconds=1)  # TikTok's times are whole seconds: the present one belongs to the window
-_BATCH = 50
+BATCH = 50
+"""Cases that are asked for by id at a time."""
 _MOST_PAGES = 10_000
 _MOST_PASSES = 5
 _PAID_BACK: Mapping[Kind, tuple[Status, ...]] = {
@@ -27,10 +28,11 @@ _PAID_BACK: Mapping[Kind, tuple[Status, ...]] = {
 
 @dataclass(slots=True)
 class Polled:
-    """How many rows were read so far, and how many cases are new or changed."""
+    """How many rows were read so far, of which cases, and how many cases are new or changed."""
 
     rows: int = 0
     changed: int = 0
+    ids: set[str] = field(default_factory=set)
 
 
 async def poll(shop: Shop, polled: Polled) -> None:
@@ -54,7 +56,7 @@ async def _read_changes(shop: Shop, kind: Kind, polled: Polled) -> None:
     await _baseline(shop, kind, polled)
     since = min(shop.store.shops.progress(shop.name, kind).watermark or shop.policy.start_from, started)
     window = FILTERS[kind](updated_from=since - OVERLAP, updated_before=started + _SECOND)
-    await _read(shop, window, polled)
+    await read(shop, window, polled)
     shop.store.shops.read_up_to(shop.name, min(started, shop.clock.now()), kind)
 
 
@@ -63,16 +65,16 @@ async def _baseline(shop: Shop, kind: Kind, polled: Polled) -> None:
     if shop.store.shops.progress(shop.name, kind).baseline_done:
         return
     past = FILTERS[kind](updated_before=shop.policy.start_from, statuses=_PAID_BACK[kind])
-    await _read(shop, past, polled)
+    await read(shop, past, polled)
     shop.store.shops.baseline_done(shop.name, kind)
 
 
 async def _read_known(shop: Shop, kind: Kind, polled: Polled) -> None:
     """Ask for some known cases by id: nobody promises that every change moves the update time."""
-    cases = shop.store.cases.to_read_again(shop.name, kind, shop.clock.now(), _BATCH)
+    cases = shop.store.cases.to_read_again(shop.name, kind, shop.clock.now(), BATCH)
     if not cases:
         return
-    await _read(shop, FILTERS[kind](ids=tuple(case.case_id for case in cases)), polled)
+    await read(shop, FILTERS[kind](ids=tuple(case.case_id for case in cases)), polled)
     now = shop.clock.now()
     for case in cases:
         shop.store.cases.read_again_at(shop.name, case.case_id, _next_reading(shop, case, now))
@@ -82,8 +84,8 @@ def _next_reading(shop: Shop, case: Case, now: datetime) -> datetime | None:
     return read_again(shop.store.cases.get(shop.name, case.case_id) or case, now)
 
 
-async def _read(shop: Shop, filters: CaseFilters, polled: Polled) -> None:
-    """Read a window, again from its start where rows left it meanwhile, until a reading was whole.
+async def read(shop: Shop, filters: CaseFilters, polled: Polled) -> None:
+    """Take in what fits, read again from its start where rows left it meanwhile, until a reading was whole.
 
     A page token may be an offset: then a row that leaves lets later ones slip onto pages already read.
     """
@@ -105,9 +107,10 @@ async def _pass(shop: Shop, filters: CaseFilters, polled: Polled) -> bool:
     async for page in _pages(shop, filters):
         seen = [Seen(kept(row), snapshot_from(row)) for row in page.rows]
         totals.append(page.total_count)
-        read = {one.snapshot.case_id for one in seen}
-        polled.rows += len(read - ids)
-        ids |= read
+        new = {one.snapshot.case_id for one in seen}
+        polled.rows += len(new - ids)
+        ids |= new
+        polled.ids |= new
         polled.changed += shop.store.cases.see(shop.name, seen, shop.clock.now())
     told = [total for total in totals if total is not None]
     return not told or (len(set(told)) == 1 and len(ids) >= told[-1])

@@ -16,6 +16,7 @@ from syncd.model.orders import Order
 from syncd.model.plans import ActionKind, Plan, hold, payment_of
 from syncd.model.reasons import Reason
 from syncd.model.rulings import INSPECTED, LASTING, last_ruling, newer
+from syncd.model.wording import would_write
 from syncd.outage import Outages
 from syncd.redaction import REDACTOR
 from syncd.shopify.reader import OrderTooLarge
@@ -79,7 +80,7 @@ class Work:
                 early = self._not_yet(case, plan, facts.order)
                 return self._pause(case, early) if early else self._settle(case, plan, facts)
             if self.shop.policy.dry_run or not self.shop.sends:
-                return self._record(case, plan, self.shop.clock.now() + _DRY_RUN_PAUSE)
+                return self._rehearse(case, plan, facts)
             later = None if step else await self._later(case, plan)
             if later:
                 return self._pause(case, later)
@@ -192,6 +193,11 @@ class Work:
         if facts and facts.order and plan.state is State.SYNCED and case.inspected:
             self.shop.store.rulings.recorded(case.shop, case.case_id, INSPECTED)
         self._record(known, plan, next_look(plan, case.tries, now))
+
+    def _rehearse(self, case: Case, plan: Plan, facts: Facts) -> None:
+        """All but the writing; what it would have been is told to people."""
+        told = replace(plan, detail=would_write(plan))
+        self._record(self._known(case, plan, facts), told, self.shop.clock.now() + _DRY_RUN_PAUSE)
 
     def _pause(self, case: Case, pause: Pause) -> None:
         self.plans[case.case_id] = pause.plan

@@ -37,10 +37,14 @@ def test_the_number_of_a_parcel_under_way_is_shown_on_our_return(status: ReturnS
 
 
 def test_a_return_is_opened_before_its_parcel_is_shown() -> None:
-    """Its reverse order has to be there."""
+    """Its reverse order has to be there; the plan names both."""
     case = sent(return_ids=(), state=State.DUE)
 
-    assert [CreateReturn] == [type(action) for action in on(case=case).actions]
+    create, parcel = on(case=case).actions
+
+    assert isinstance(create, CreateReturn)
+    assert isinstance(parcel, AddTracking)
+    assert (None, case.latest.tracking_number) == (parcel.return_id, parcel.number)
 
 
 @pytest.mark.parametrize("tracking", [(NUMBER,), ("another",), ("",)])

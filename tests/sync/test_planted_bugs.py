@@ -153,14 +153,14 @@ def an_incomplete_look(patch: pytest.MonkeyPatch) -> None:
 
 def the_watermark_first(patch: pytest.MonkeyPatch) -> None:
     """The watermark moves before the pages are read."""
-    real = polling._read
+    real = polling.read
 
     async def reading(shop: Shop, filters: CaseFilters, polled: polling.Polled) -> None:
         now = shop.clock.now()
         shop.store.shops.read_up_to(shop.name, now)
         await real(shop, filters, polled)
 
-    patch.setattr(polling, "_read", reading)
+    patch.setattr(polling, "read", reading)
 
 
 def restock_always(patch: pytest.MonkeyPatch) -> None:
