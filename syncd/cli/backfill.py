@@ -10,6 +10,7 @@ import click
 from syncd.cli import output
 from syncd.cli.errors import INTERRUPTED
 from syncd.cli.options import config_option, load_settings
+from syncd.cli.params import SHOP
 from syncd.cli.plans import COLUMNS, TEXTS, counted, plan_row, refunds, totals
 from syncd.cli.progress import Progress
 from syncd.clock import SystemClock
@@ -33,7 +34,7 @@ _SHOWN = frozenset({Fate.WRITTEN, Fate.HELD, Fate.WAITS})
 @config_option
 @click.option("--since", required=True, metavar="TIME", help="Cases created from then on.")
 @click.option("--until", required=True, metavar="TIME", help="Cases created before then.")
-@click.option("--shop", help="Only of this shop.")
+@click.option("--shop", type=SHOP, help="Only of this shop.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def command(ctx: click.Context, *, since: str, until: str, shop: str | None, yes: bool) -> int:

@@ -90,7 +90,8 @@ async def survey(
 async def _survey(shop: Shop, period: Period) -> Survey:
     before, polled = shop.store.past.all_standings(shop.name), Polled()
     try:
-        since, until = period.within(await zone_of(shop))
+        zone = await zone_of(shop)
+        since, until = (at.astimezone(zone) for at in period.within(zone))
         if since >= until:
             raise UsageError(f"{period} ends before it begins", hint="until is the first moment after it")
         for kind in shop.policy.kinds:

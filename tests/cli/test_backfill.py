@@ -47,8 +47,8 @@ def past(pair: Pair, sold: Sold | None = None, *, days: int = DAYS_AGO, total: s
 
 def period(pair: Pair) -> tuple[str, ...]:
     """Two months that hold all of them."""
-    begin = pair.clock.now() - timedelta(days=60)
-    return ("--since", begin.date().isoformat(), "--until", pair.clock.now().isoformat())
+    begin, end = pair.clock.now() - timedelta(days=60), pair.clock.now() + timedelta(days=2)
+    return ("--since", begin.date().isoformat(), "--until", end.date().isoformat())
 
 
 def states(run: Run) -> dict[str, str]:
