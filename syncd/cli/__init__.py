@@ -94,4 +94,6 @@ def cli() -> None:
 def main() -> NoReturn:
     """Start the command line. Whatever file it makes is its owner's alone."""
     os.umask(0o077)
+    if "_SYNCD_COMPLETE" in os.environ:
+        import_module("syncd.cli.completion")  # knows how bash splits words
     cli.main(prog_name="syncd")

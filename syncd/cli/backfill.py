@@ -9,7 +9,7 @@ import click
 
 from syncd.cli import output
 from syncd.cli.errors import INTERRUPTED
-from syncd.cli.options import config_option, load_settings
+from syncd.cli.options import config_option, known_shop, load_settings
 from syncd.cli.params import SHOP
 from syncd.cli.plans import COLUMNS, TEXTS, counted, plan_row, refunds, totals
 from syncd.cli.progress import Progress
@@ -48,8 +48,7 @@ def command(ctx: click.Context, *, since: str, until: str, shop: str | None, yes
     settings = load_settings(ctx).settings
     set_up("error", "auto", settings.secrets(), sys.stderr)
     period = _period(since, until)
-    if shop and shop not in settings.shops:
-        raise UsageError(f"there is no shop {shop}", hint=f"the config has: {', '.join(settings.shops)}")
+    known_shop(settings, shop)
     with previewing(settings.store.path) as view:
         found = asyncio.run(survey(settings, view, SystemClock(), period, shop))
     _show(found)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from syncd.cli.find import find_case
-from syncd.cli.options import load_settings
+from syncd.cli.options import known_shop, load_settings
 from syncd.cli.params import CASE, REASON, SHOP
 from syncd.cli.views import restock_text, why
 from syncd.clock import Clock, SystemClock
@@ -80,6 +80,7 @@ def carry_out(ctx: click.Context, command: Command, which: Which, words: str = "
     Beside a running daemon no secrets are needed: that has them.
     """
     loaded = load_settings(ctx, logins=False)
+    known_shop(loaded.settings, which.shop)
     path, asked = loaded.settings.store.path, Asked(command, who(), words)
     with reading(path) as store:
         cases = which.find(store, command)

@@ -66,3 +66,15 @@ def load_settings(ctx: click.Context, *, logins: bool = True) -> "Loaded":
     for warning in loaded.warnings:
         click.echo(f"warning: {warning}", err=True)
     return loaded
+
+
+def known_shop(settings: "Settings", shop: str | None) -> None:
+    """Refuse the name of a shop that the config does not have.
+
+    Raises:
+        syncd.errors.UsageError: It does not; the hint has those that it has.
+    """
+    from syncd.errors import UsageError  # noqa: PLC0415  # not needed for --help
+
+    if shop and shop not in settings.shops:
+        raise UsageError(f"there is no shop {shop}", hint=f"the config has: {', '.join(settings.shops)}")

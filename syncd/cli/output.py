@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import click
@@ -25,7 +25,8 @@ def _text(value: object) -> str:
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", below: int = 0) -> None:
     """Print a table: framed and coloured on a terminal, tab-separated where it is piped.
 
-    On a terminal the last columns, as many as `below` says, have the width of it under each row instead.
+    On a terminal the last columns, as many as `below` says, have the width of it under each row instead, and
+    so have the widest ones where it is narrow.
     """
     rows = list(rows)
     if not sys.stdout.isatty():
@@ -38,27 +39,42 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str =
 
 
 def _with_texts(columns: Sequence[str], rows: Sequence[Sequence[str]], wide: int) -> None:
-    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415 - only a terminal needs it
+    from rich.cells import set_cell_size  # noqa: PLC0415 - only a terminal needs it
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Column, Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    widths = [max(cell_len(row[place]) for row in (columns, *rows)) + 2 for place in range(wide)]
+    console = Console()
+    widths = _widths(columns, rows, wide, console.width)
 
     def line(row: Sequence[str], style: str) -> Text:
-        cells = zip(row, widths, strict=False)
-        return Text.assemble(*((set_cell_size(x, width), _COLOURS.get(x, style)) for x, width in cells))
+        cells = ((row[place], width) for place, width in widths.items())
+        text = Text.assemble(*((set_cell_size(x, width), _COLOURS.get(x, style)) for x, width in cells))
+        text.rstrip()
+        return text
 
-    console = Console()
     console.print(line(columns, "bold"))
     for row in rows:
         console.print(line(row, ""))
         under = Table.grid(Column(style="dim"), Column(overflow="fold"), padding=(0, 2, 0, 0))
-        for name, text in zip(columns[wide:], row[wide:], strict=True):
-            if text:
+        for place, (name, text) in enumerate(zip(columns, row, strict=True)):
+            if text and place not in widths:
                 under.add_row(f"    {name}", Text(text.translate(_LINES)))
         if under.rows:
             console.print(under)
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]], wide: int, room: int) -> Mapping[int, int]:
+    """The columns of a row, with their widths: where there is no room, the widest one goes under it."""
+    from rich.cells import cell_len  # noqa: PLC0415 - only a terminal needs it
+
+    found = {place: max(cell_len(row[place]) for row in (columns, *rows)) + 2 for place in range(wide)}
+    while sum(found.values()) - 2 > room:
+        places = [place for place in found if columns[place] not in _WHOLE]
+        if not places:
+            break
+        del found[max(places, key=lambda place: found[place])]
+    return found
 
 
 def _framed(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:

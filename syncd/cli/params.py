@@ -79,17 +79,14 @@ class CaseName(click.ParamType[str]):
         settings = settings_for_completion(ctx)
         if settings is None:
             return []
-        from syncd.model.cases import State  # noqa: PLC0415 - not needed for --help
-        from syncd.service.session import reading  # noqa: PLC0415
-        from syncd.store.cases import Filter  # noqa: PLC0415
+        from syncd.service.session import reading  # noqa: PLC0415 - not needed for --help
 
         try:
             with reading(settings.store.path) as store:
-                held = store.cases.select(Filter(state=State.HELD.value))
+                held = store.cases.held_names(incomplete, _MOST)
         except SyncdError:
             return []
-        words = ((f"{case.shop}:{case.case_id}", case.reason or "") for case in held[:_MOST])
-        return [*_items(words, incomplete)]
+        return _items(held, incomplete)
 
 
 REASON, SHOP, CASE = ReasonCode(), ShopName(), CaseName()

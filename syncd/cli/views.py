@@ -83,3 +83,8 @@ def refund_json(refund: RefundAmount | None) -> Mapping[str, object] | None:
         "parts": {name: money.amount for name, money in refund.parts.items()},
         "discounts": {name: money.amount for name, money in refund.discounts.items()},
     }
+
+
+def lines_of(text: str) -> str:
+    """A hint with each command in it on a line of its own, so that it is copied as one."""
+    return text.replace(" syncd ", "\nsyncd ").replace("; if ", ";\nif ")

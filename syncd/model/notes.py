@@ -24,3 +24,8 @@ def unauthorised(shop: str) -> str:
 def brake(shop: str) -> str:
     """The memory's key for whether the shop's brake is on: anything but an empty text."""
     return f"brake:{shop}"
+
+
+def zone(domain: str) -> str:
+    """The memory's key for the name of the time zone of a Shopify shop."""
+    return f"shopify-zone:{domain}"

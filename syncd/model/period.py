@@ -19,18 +19,23 @@ class Period:
         Raises:
             ValueError: One of them is neither; the text says which.
         """
-        return cls(_moment(since), _moment(until))
+        return cls(moment(since), moment(until))
 
     def within(self, zone: tzinfo) -> tuple[datetime, datetime]:
         """Its first moment, and the first after it, where days are those of `zone`."""
-        return _begin(self.since, zone), _begin(self.until, zone)
+        return begin(self.since, zone), begin(self.until, zone)
 
     def __str__(self) -> str:
         """As people read it."""
         return f"{self.since.isoformat()} to {self.until.isoformat()}"
 
 
-def _moment(text: str) -> date:
+def moment(text: str) -> date:
+    """A day or a moment, as it was typed.
+
+    Raises:
+        ValueError: It is neither; the text says what it is not.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -44,7 +49,8 @@ def _moment(text: str) -> date:
     return found
 
 
-def _begin(named: date, zone: tzinfo) -> datetime:
+def begin(named: date, zone: tzinfo) -> datetime:
+    """The first moment of a day in that zone; a moment is itself."""
     if isinstance(named, datetime):
         return named
     return datetime(named.year, named.month, named.day, tzinfo=zone)

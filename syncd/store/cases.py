@@ -9,8 +9,11 @@ from typing import cast
 from syncd.model.cases import Case, Kind, Snapshot, State
 from syncd.store.case_rows import case_of, decided_columns, first_times, later_times, seen_columns, to_moment
 from syncd.store.database import Database, Row, from_time, to_time
+from syncd.store.filters import Filter
 from syncd.store.rulings import Rulings
 from syncd.store.sums import packed, unpacked, whole_rows
+
+__all__ = ["Cases", "Filter", "HistoryLine", "ReadSnapshot", "Seen"]
 
 ReadSnapshot = Callable[[Mapping[str, object]], Snapshot]
 _SELECT = "SELECT cases.*, raw, sum FROM cases JOIN snapshots ON snapshots.id = snapshot_id"
@@ -31,16 +34,6 @@ class HistoryLine:
     at: datetime
     event: str
     detail: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which cases to list; None leaves a column open."""
-
-    shop: str | None = None
-    state: str | None = None
-    reason: str | None = None
-    restock: str | None = None
 
 
 class Cases:
@@ -187,15 +180,32 @@ class Cases:
         )
         return self._cases(rows)
 
-    def select(self, wanted: Filter) -> list[Case]:
-        """The cases that fit, latest change first."""
+    def select(self, wanted: Filter, limit: int | None = None) -> list[Case]:
+        """The cases that fit, latest change first: all of them, or only so many."""
         rows = self._database.rows(
-            f"{_SELECT} WHERE (:shop IS NULL OR cases.shop = :shop) AND (:state IS NULL OR state = :state)"
-            " AND (:reason IS NULL OR reason = :reason) AND (:restock IS NULL OR restock = :restock)"
-            " ORDER BY updated DESC, cases.case_id",
-            {"shop": wanted.shop, "state": wanted.state, "reason": wanted.reason, "restock": wanted.restock},
+            f"{_SELECT} WHERE {wanted.where} ORDER BY updated DESC, cases.case_id LIMIT :limit",
+            wanted.values | {"limit": -1 if limit is None else limit},
         )
         return self._cases(rows)
+
+    def count(self, wanted: Filter) -> int:
+        """How many cases fit."""
+        row = self._database.row(f"SELECT count(*) AS n FROM cases WHERE {wanted.where}", wanted.values)
+        return cast("int", row["n"]) if row else 0
+
+    def held_names(self, beginning: str, limit: int) -> list[tuple[str, str]]:
+        """The names and reasons of held cases whose `SHOP:ID` or `ID` begins so, latest change first."""
+        rows = self._database.rows(
+            "SELECT shop || ':' || case_id AS name, case_id, reason FROM cases WHERE state = :held"
+            " AND (substr(shop || ':' || case_id, 1, :length) = :beginning"
+            " OR substr(case_id, 1, :length) = :beginning) ORDER BY updated DESC, case_id LIMIT :limit",
+            {"held": State.HELD.value, "beginning": beginning, "length": len(beginning), "limit": limit},
+        )
+        whole = [str(row["name"]).startswith(beginning) for row in rows]
+        return [
+            (str(row["name"] if with_shop else row["case_id"]), str(row["reason"] or ""))
+            for row, with_shop in zip(rows, whole, strict=True)
+        ]
 
     def every(self, shop: str, batch: int) -> Iterator[Case]:
         """All cases of the shop by their ids, so many at a time."""

@@ -1,7 +1,9 @@
 """The time zone in which a shop's days begin: that of the Shopify shop."""
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from syncd.clock import zone_named
+from syncd.model import notes
 from syncd.shopify.reads import read_shop
 from syncd.sync.shop import Shop
 
@@ -12,12 +14,9 @@ async def zone_of(shop: Shop) -> ZoneInfo:
     Raises:
         ApiError: It is not known yet and could not be read.
     """
-    memory, key = shop.store.memory, f"shopify-zone:{shop.shopify.settings.domain}"
+    memory, key = shop.store.memory, notes.zone(shop.shopify.settings.domain)
     name = memory.get(key)
     if name is None:
         name = (await read_shop(shop.shopify)).time_zone
         memory.put(key, name)
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+    return zone_named(name)

@@ -1,5 +1,7 @@
 """What a shell completes."""
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -58,3 +60,23 @@ def test_a_mistyped_reason() -> None:
     done = CliRunner().invoke(cli, ["list", "--reason", "pauzed"])
     assert "there is no reason 'pauzed'; did you mean paused?" in done.output
     assert done.exit_code == 64
+
+
+@pytest.mark.usefixtures("cases")
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("show us : 1", "1"), ("show us :", "1"), ("show us:", "us:1"), ("list --shop u", "us uk")],
+)
+def test_bash_splits_at_colons(config: Path, tmp_path: Path, words: str, expected: str) -> None:
+    """What bash puts in place of its last word completes the case, however it splits `us:1`."""
+    bash = shutil.which("bash") or pytest.skip("this machine has no bash")
+    program = tmp_path / "syncd"
+    program.write_text(f'#!{bash}\nexec {sys.executable} -m syncd "$@"\n')
+    program.chmod(0o755)
+    script = (
+        f'source /dev/stdin <<< "$({program} completion bash)"; COMP_WORDS=(syncd {words})\n'
+        f'COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _syncd_completion {program}; echo "${{COMPREPLY[@]}}"'
+    )
+    env = {"SYNCD_CONFIG": str(config), "PATH": os.environ["PATH"]}
+    done = subprocess.run([bash, "--norc", "-c", script], env=env, capture_output=True, text=True, check=True)
+    assert (done.stdout.split(), done.stderr) == (expected.split(), "")

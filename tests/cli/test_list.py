@@ -1,12 +1,19 @@
 """`syncd list`."""
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from syncd.cli import cli
 from syncd.model.cases import Case
+from syncd.model.notes import zone
 from syncd.model.reasons import EXPLANATIONS, Reason, hint_for
+from syncd.service.session import writing
+from tests.cli.conftest import COMPLETE, NOW, seen
+from tests.cli.test_output import Terminal
 
 Run = Callable[..., Any]
 FIELDS = {
@@ -75,6 +82,15 @@ def test_json_of_little(run: Run, cases: dict[str, Case]) -> None:
         (("--reason", "before_start"), ["uk:1"]),
         (("--restock", "waiting"), ["us:2"]),
         (("--shop", "uk", "--state", "held"), []),
+        (("--type", "return_and_refund", "--kind", "return"), ["us:2", "us:1", "uk:1", "us:3"]),
+        (("--type", "REFUND"), []),
+        (("--kind", "cancellation"), []),
+        (("--since", "2026-11-02T12:01:00Z"), ["us:2"]),
+        (("--until", "2026-11-02T12:01:00Z"), ["us:1", "uk:1", "us:3"]),
+        (("--since", "2026-11-02", "--until", "2026-11-03"), ["us:2", "us:1", "uk:1", "us:3"]),
+        (("--since", "2026-11-03"), []),
+        (("--limit", "1"), ["us:2"]),
+        (("--limit", "0"), ["us:2", "us:1", "uk:1", "us:3"]),
     ],
 )
 def test_filters(run: Run, arguments: tuple[str, ...], expected: list[str]) -> None:
@@ -106,7 +122,20 @@ def test_text(run: Run) -> None:
 
 @pytest.mark.usefixtures("cases")
 @pytest.mark.parametrize(
-    "arguments", [("--shop", "de"), ("--state", "lost"), ("--restock", "some"), ("--colour", "red"), ("x",)]
+    "arguments",
+    [
+        ("--shop", "de"),
+        ("--state", "lost"),
+        ("--restock", "some"),
+        ("--reason", "before"),
+        ("--type", "GIFT"),
+        ("--kind", "order"),
+        ("--since", "yesterday"),
+        ("--until", "2026-11-02T12:01:00"),
+        ("--limit", "-1"),
+        ("--colour", "red"),
+        ("x",),
+    ],
 )
 def test_wrong_use(run: Run, arguments: tuple[str, ...]) -> None:
     """A filter that cannot be meant ends with 64 instead of an empty list."""
@@ -119,3 +148,36 @@ def test_no_store(run: Run) -> None:
     done = run("list")
     assert (done.code, done.out) == (74, "")
     assert "there is no store yet\nhint: start the daemon first: syncd run, or: syncd once" in done.err
+
+
+@pytest.mark.usefixtures("cases")
+def test_days_are_the_shop_s(run: Run, path: Path) -> None:
+    """A day begins when it begins in the shop's time zone, which the store has learnt; else in UTC."""
+    with writing(path) as store:
+        store.memory.put(zone("acme.myshopify.com"), "Pacific/Kiritimati")  # 14 hours before UTC
+    until = run("list", "--json", "--until", "2026-11-03").json
+    assert [f"{case['shop']}:{case['case_id']}" for case in until] == ["uk:1"]
+    since = run("list", "--json", "--since", "2026-11-03").json
+    assert [f"{case['shop']}:{case['case_id']}" for case in since] == ["us:2", "us:1", "us:3"]
+
+
+@pytest.mark.usefixtures("cases")
+def test_a_limit_says_that_there_are_more(run: Run) -> None:
+    """And how to see them; the list itself stays a list."""
+    done = run("list", "--limit", "3")
+    assert (len(done.out.splitlines()), done.err) == (4, "3 of 4 shown; all of them: --limit 0\n")
+    assert run("list", "--limit", "4").err == ""
+
+
+@pytest.mark.usefixtures("own_world")
+def test_many_cases(
+    config: Path, path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A terminal is given a few, with a note that there are more."""
+    with writing(path) as store:
+        store.cases.see("us", [seen(str(number), COMPLETE, str(number)) for number in range(1, 61)], NOW)
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    with pytest.raises(SystemExit):
+        cli.main(["list", "-c", str(config)])
+    assert terminal.getvalue().count("us:") == 50
+    assert capsys.readouterr().err == "50 of 60 shown; all of them: --limit 0\n"

@@ -64,6 +64,21 @@ def test_texts_under_their_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+def test_no_room_for_a_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a row is wider than the terminal, its widest text goes under it; a case's name never does."""
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = [("us:4035318504086604100", "RETURN_OR_REFUND", "held", "why it is")]
+    output.table(("case", "TikTok says", "state", "why"), rows, below=1)
+    shown = re.sub("\x1b\\[[0-9;]*m", "", terminal.getvalue())
+    assert [line.rstrip() for line in shown.splitlines()] == [
+        "case                    state",
+        "us:4035318504086604100  held",
+        "    TikTok says  RETURN_OR_REFUND",
+        "    why          why it is",
+    ]
+
+
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     """Times are ISO 8601, and letters stay letters."""
     output.as_json({"at": datetime(2026, 11, 2, tzinfo=UTC), "name": "Größe"})

@@ -29,7 +29,7 @@ def test_names(run: Run, name: str) -> None:
     [
         ("9", "no case is called 9"),
         ("de:1", "no case is called de:1"),
-        ("1", "1 can mean several cases: uk:1, us:1"),
+        ("1", "  uk:1  RETURN_AND_REFUND of order 104, 1234.50 USD, skipped\n  us:1  RETURN_AND_REFUND"),
     ],
 )
 def test_not_one(run: Run, name: str, what: str) -> None:

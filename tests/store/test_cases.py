@@ -288,13 +288,15 @@ def test_find(store: Store, seen: See, now: datetime, name: str, expected: list[
     ],
 )
 def test_select(store: Store, seen: See, now: datetime, wanted: Filter, expected: list[str]) -> None:
-    """Filters are all fulfilled at once, and the latest change comes first."""
+    """Filters are all fulfilled at once, and the latest change comes first; a limit takes the first ones."""
     store.cases.see("us", [seen("1"), seen("2"), seen("3")], now)
     store.cases.see("uk", [seen("4")], now + 3 * MINUTE)
     store.cases.keep(replace(known(store, "2"), state=State.HELD, reason="no_payment"), now + MINUTE)
     held = replace(known(store, "3"), state=State.HELD, reason="doubled", restock=Restock.WAITING)
     store.cases.keep(held, now + 2 * MINUTE)
     assert [case.case_id for case in store.cases.select(wanted)] == expected
+    assert [case.case_id for case in store.cases.select(wanted, 2)] == expected[:2]
+    assert store.cases.count(wanted) == len(expected)
 
 
 def test_counts(store: Store, seen: See, now: datetime) -> None:
