@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from syncd.service.pulse import Pulse
 from syncd.service.requests import answer, carry_out
-from syncd.sync.cycle import ShopCycle
+from syncd.sync.cycle import MOST_PER_CYCLE, ShopCycle
 from syncd.sync.shop import Shop
 
 _GUARD = 1.5
@@ -38,7 +38,7 @@ class ShopLoop:
 
         A shop that is switched off only takes down what people decide.
         """
-        cycle = ShopCycle(self.shop)
+        cycle = ShopCycle(self.shop, MOST_PER_CYCLE)
         self.heard = self.shop.store.requests.newest(self.shop.name)
         helpers = [asyncio.create_task(self._leave(cycle)), asyncio.create_task(self._listen())]
         try:
@@ -48,7 +48,7 @@ class ShopLoop:
                 helper.cancel()
 
     async def _work(self, cycle: ShopCycle) -> None:
-        shop, polling = self.shop, True
+        shop, polling, more = self.shop, True, False
         while not self.leaving.is_set():
             self.pulse.beat(shop.name)
             started = shop.clock.monotonic()
@@ -56,10 +56,12 @@ class ShopLoop:
                 self.poll_by = started + self.interval.total_seconds() * _GUARD
             asked = carry_out(shop.store, shop.name, shop.clock.now())
             if shop.policy.enabled:
-                result = await cycle.run(polling=polling)
+                names = {request.case_id for request in asked}
+                result = await cycle.run(polling=polling, first=names, going_on=more)
+                more = result.more
                 shop.observer.cycled(shop.name, result, shop.clock.monotonic() - started)
             answer(shop.store, asked, shop.clock.now())
-            polling = await self._sleep()
+            polling = await self._sleep(at_once=more)
 
     async def _leave(self, cycle: ShopCycle) -> None:
         await self.leaving.wait()
@@ -77,10 +79,10 @@ class ShopLoop:
                 self.nudge.set()
             self.heard = newest
 
-    async def _sleep(self) -> bool:
-        """True when it is time to poll, False when only a case is due."""
+    async def _sleep(self, *, at_once: bool) -> bool:
+        """True when it is time to poll, False when only cases are due, perhaps `at_once`."""
         clock = self.shop.clock
-        pause = min(max(0.0, self.poll_by - clock.monotonic()), self._until_due())
+        pause = 0.0 if at_once else min(max(0.0, self.poll_by - clock.monotonic()), self._until_due())
         self.pulse.rest(self.shop.name, pause)
         waits = [asyncio.create_task(event.wait()) for event in (self.nudge, self.leaving)]
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -28,12 +28,12 @@ _CORRECTION = timedelta(minutes=1)
 
 _REMINDER = timedelta(days=1)
 """How often a case that keeps failing is told again."""
-NEEDS_A_PERSON = (CredentialsRefused, ShopStopped)
-"""What waiting does not cure, and what stands in the way of all work on a shop or on much of it."""
 
 NEEDS_A_PERSON = (CredentialsRefused, ShopStopped)
 """What waiting does not cure, and what stands in the way of all work on a shop or on much of it."""
 
+MOST_PER_CYCLE = 100
+"""Cases whose orders a daemon looks at before it hears again what is new and what people ask for."""
 VERIFIED_PER_CYCLE = 20
 """Written cases whose orders are read once more in one cycle: new ones come first."""
 
@@ -43,7 +43,7 @@ class CycleResult:
     """What one cycle did. `held` and `deferred` count the cases that stand so after it.
 
     `poll_ok`: TikTok was read to the end; None where it was not to be read. `cycle_ceiling`: more was to be
-    refunded than one cycle may.
+    refunded than one cycle may. `more`: cases were left that can be worked on at once.
     """
 
     cycle_id: str = ""
@@ -56,6 +56,7 @@ class CycleResult:
     plans: dict[str, Plan] = field(default_factory=dict)
     poll_ok: bool | None = None
     cycle_ceiling: bool = False
+    more: bool = False
 
     @property
     def ok(self) -> bool:
@@ -64,10 +65,12 @@ class CycleResult:
 
 
 class ShopCycle:
-    """Runs the cycles of one shop."""
+    """Runs the cycles of one shop. With `most`, each looks at the orders of so many cases at most."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, most: int | None = None) -> None:
         self._shop = shop
+        self._most = most
+        self._budget = Budget(shop)
         self._writer = Writer(shop)
         self._failing = Outages(_REMINDER)
         self._stopping = False
@@ -77,8 +80,13 @@ class ShopCycle:
         """Begin no further case; what is in flight is finished."""
         self._stopping = True
 
-    async def run(self, *, polling: bool = True) -> CycleResult:
+    async def run(
+        self, *, polling: bool = True, first: Collection[str] = (), going_on: bool = False
+    ) -> CycleResult:
         """One cycle; without `polling` only what is due. What goes wrong on a side is in the result.
+
+        The cases called `first` come before all others. One that goes on with what an earlier one has left
+        counts as part of that for the ceiling of a cycle.
 
         Raises:
             StoreTrouble: The store cannot be written; nothing more is sent.
@@ -86,7 +94,9 @@ class ShopCycle:
         cycle_id = _cycle_id(self._shop.clock.now())
         with about(shop=self._shop.name, cycle_id=cycle_id):
             try:
-                return replace(await self._run(polling=polling), cycle_id=cycle_id)
+                return replace(
+                    await self._run(polling=polling, first=first, going_on=going_on), cycle_id=cycle_id
+                )
             except SyncdError:
                 raise
             except Exception as error:
@@ -94,10 +104,12 @@ class ShopCycle:
                 self._shop.store.shops.failed(self._shop.name, what, self._shop.clock.now())
                 raise
 
-    async def _run(self, *, polling: bool) -> CycleResult:
+    async def _run(self, *, polling: bool, first: Collection[str], going_on: bool) -> CycleResult:
         errors: list[SyncdError] = []
         polled = Polled()
-        work = Work(self._shop, self._writer, Budget(self._shop), self._failing)
+        if not going_on:
+            self._budget = Budget(self._shop)
+        work = Work(self._shop, self._writer, self._budget, self._failing)
         self._mind_the_clock()
         asked = False
         try:
@@ -109,7 +121,7 @@ class ShopCycle:
         poll_ok = not errors if polling else None
         try:
             await brake.check(self._shop)
-            asked = await self._work_off(work, errors)
+            asked = await self._work_off(work, errors, first)
         except ApiError as error:
             errors.append(error)
         self._remember(errors, polled=polling, asked=asked)
@@ -124,6 +136,7 @@ class ShopCycle:
             plans=work.plans,
             poll_ok=poll_ok,
             cycle_ceiling=Ceiling.CYCLE in work.budget.reached,
+            more=asked and work.left and not work.stopped and Ceiling.CYCLE not in work.budget.reached,
         )
 
     def _remember(self, errors: list[SyncdError], *, polled: bool, asked: bool) -> None:
@@ -151,7 +164,7 @@ class ShopCycle:
             shop.store.cases.hasten(shop.name, now)
         self._last_run = now
 
-    async def _work_off(self, work: Work, errors: list[SyncdError]) -> bool:
+    async def _work_off(self, work: Work, errors: list[SyncdError], first: Collection[str]) -> bool:
         """Every case that is due: those that need no order at once, the others order by order.
 
         Whether Shopify had to be asked.
@@ -159,7 +172,11 @@ class ShopCycle:
         shop = self._shop
         self._wake_unsettled()
         due = _within_budget(shop.store.cases.due(shop.name, shop.clock.now()))
-        cases = [case for case in due if _needs_order(work, case)]
+        cases = sorted(
+            (case for case in due if _needs_order(work, case)), key=lambda case: case.case_id not in first
+        )
+        work.left = self._most is not None and len(cases) > self._most
+        cases = cases[: self._most]
         found = await find(shop, (case.order_id for case in cases))
         gate = asyncio.Semaphore(shop.concurrency)
         try:

@@ -41,6 +41,7 @@ class Work:
     plans: dict[str, Plan] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     stopped: bool = False
+    left: bool = False
 
     def without_order(self, case: Case) -> bool:
         """Settle the case if that needs no look at its order; False where it does."""

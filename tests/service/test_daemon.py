@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -171,11 +172,11 @@ async def test_a_shop_that_crashes_stops_no_other(
     crashes: list[str] = []
     sound = ShopCycle.run
 
-    async def run_or_crash(cycle: ShopCycle, *, polling: bool = True) -> CycleResult:
+    async def run_or_crash(cycle: ShopCycle, **how: Any) -> CycleResult:
         if cycle._shop.name == "uk":
             crashes.append("uk")
             raise ZeroDivisionError
-        return await sound(cycle, polling=polling)
+        return await sound(cycle, **how)
 
     monkeypatch.setattr(supervisor, "_WATCH", 0.05)
     monkeypatch.setattr(supervisor, "_FIRST_PAUSE", 0.05)
@@ -263,3 +264,21 @@ async def test_no_task_is_left_behind(pair: Pair, settings: Settings, store: Sto
     assert await at_rest() == before
     os.kill(os.getpid(), signal.SIGTERM)
     assert await asyncio.wait_for(running, 5) == 0
+
+
+async def test_a_backlog_is_worked_off_without_waiting_for_the_next_poll(
+    pair: Pair, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Part after part, with an ear for what people ask for between two of them."""
+    monkeypatch.setattr(shop_loop, "MOST_PER_CYCLE", 1)
+    before = pair.clock.now() - timedelta(minutes=5)
+    for _ in range(4):
+        sold = pair.sell({"A": "20.00"})
+        pair.tiktok.add_return(sold.tiktok, type="REFUND", status=ReturnStatus.COMPLETE, created_at=before)
+    running = asyncio.create_task(run(settings, store))
+    async with asyncio.timeout(20):
+        while sum(len(order.refunds) for order in pair.shopify.orders) < 4:  # noqa: ASYNC110 - orders, no event
+            await asyncio.sleep(0.02)
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert await asyncio.wait_for(running, 5) == 0
+    assert [call.operation for call in pair.tiktok.calls].count("returns/search") < 4
