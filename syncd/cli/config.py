@@ -1,14 +1,18 @@
 """`syncd config`: check the config file, show what is in effect, or print an example."""
 
+import asyncio
 import json
+import sys
 from itertools import groupby
 
 import click
 
 from syncd.cli import output
 from syncd.cli.options import config_option, json_option, load_settings
-from syncd.config import Shop, example
+from syncd.clock import SystemClock
+from syncd.config import Loaded, Shop, example
 from syncd.config.keys import dotted
+from syncd.config.problems import Problem
 from syncd.config.shown import Shown, shown
 from syncd.config.types import duration_text
 from syncd.errors import ConfigError
@@ -26,13 +30,17 @@ def command() -> None:
 )
 @config_option
 @json_option
+@click.option("--online", is_flag=True, help="Also ask the Shopify stores whether the location is there.")
 @click.pass_context
-def check(ctx: click.Context, *, as_json: bool) -> None:
-    """Say whether the config file can be used, and everything that is wrong with it."""
+def check(ctx: click.Context, *, as_json: bool, online: bool) -> None:
+    """Say whether the config file can be used, and everything that is wrong with it.
+
+    Nothing is asked of anybody without --online. Whether all goes well together: syncd check.
+    """
     if as_json:
-        _check_as_json(ctx)
+        _check_as_json(ctx, online=online)
         return
-    loaded = load_settings(ctx)
+    loaded = _checked(ctx, online=online)
     click.echo(f"{loaded.path}: ok")
     for name, shop in loaded.settings.shops.items():
         click.echo(f"  {name}: {_summary(shop)}")
@@ -83,9 +91,24 @@ def _line(one: Shown) -> str:
     return f"{text:<48}{click.style(f'  # {one.source}', dim=True)}"
 
 
-def _check_as_json(ctx: click.Context) -> None:
+def _checked(ctx: click.Context, *, online: bool) -> Loaded:
+    loaded = load_settings(ctx)
+    if online:
+        loaded.refuse(asyncio.run(_asked(loaded)))
+    return loaded
+
+
+async def _asked(loaded: Loaded) -> list[Problem]:
+    from syncd.service.check.run import contradicted  # noqa: PLC0415 - slow to load
+    from syncd.service.logs import set_up  # noqa: PLC0415
+
+    set_up("error", "auto", loaded.settings.secrets(), sys.stderr)
+    return [problem async for problem in contradicted(loaded.settings, SystemClock())]
+
+
+def _check_as_json(ctx: click.Context, *, online: bool) -> None:
     try:
-        loaded = load_settings(ctx)
+        loaded = _checked(ctx, online=online)
     except ConfigError as error:
         _print(ok=False, problems=error.problems or (error.what,), hint=error.hint)
         ctx.exit(error.exit_code)

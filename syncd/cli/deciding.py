@@ -11,11 +11,12 @@ import click
 from syncd.cli.find import find_case
 from syncd.cli.options import known_shop, load_settings
 from syncd.cli.params import CASE, REASON, SHOP
-from syncd.cli.views import restock_text, why
+from syncd.cli.views import restock_text
 from syncd.clock import Clock, SystemClock
 from syncd.config import Loaded, Settings
 from syncd.errors import AlreadyRunning, ConfigError, SyncdError, UsageError
 from syncd.model.cases import Case, Restock, State
+from syncd.model.reasons import explained
 from syncd.model.rulings import APPROVABLE
 from syncd.service.decisions import Asked, Command, decide
 from syncd.service.logs import set_up
@@ -162,6 +163,6 @@ def _say(settings: Settings, store: Store, cases: Iterable[Case]) -> None:
         if not settings.shops[case.shop].sync.enabled:
             click.echo(f"{case.shop} is switched off: it takes effect once [sync] enabled = true", err=True)
         after = store.cases.get(case.shop, case.case_id) or case
-        reason = f": {why(after.reason, after.detail)}" if after.reason else ""
+        reason = f": {explained(after.reason, after.detail)}" if after.reason else ""
         units = f", restock {restock_text(after)}" if after.restock is not Restock.NONE else ""
         click.echo(f"{after.shop}:{after.case_id} is {after.state.value}{units}{reason}")

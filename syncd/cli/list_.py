@@ -7,8 +7,9 @@ import click
 from syncd.cli import output
 from syncd.cli.options import config_option, json_option, known_shop, load_settings
 from syncd.cli.params import REASON, SHOP
-from syncd.cli.views import case_json, hint, lines_of, restock_text, why
+from syncd.cli.views import case_json, hint, lines_of, restock_text
 from syncd.model.cases import CancelType, Case, Kind, Restock, ReturnType, State
+from syncd.model.reasons import explained
 from syncd.service.days import by_shop
 from syncd.service.session import reading
 from syncd.store.cases import Filter
@@ -90,6 +91,6 @@ def _row(case: Case) -> tuple[str, ...]:
         str(refund.total) if refund else "",
         case.state.value,
         restock_text(case),
-        f"{case.reason}: {why(case.reason, case.detail)}" if case.reason else case.detail,
+        f"{case.reason}: {explained(case.reason, case.detail)}" if case.reason else case.detail,
         lines_of(hint(case.reason, case)),
     )

@@ -106,3 +106,9 @@ _COLOURS = {
 def _coloured(cell: str) -> str:
     colour = _COLOURS.get(cell)
     return f"[{colour}]{cell}[/{colour}]" if colour else cell
+
+
+def colour_of(word: str) -> str | None:
+    """The colour of a state, for `click.style`."""
+    colour = _COLOURS.get(word, "dim").split()[-1]
+    return None if colour == "dim" else colour

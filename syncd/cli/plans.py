@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from syncd.cli.views import Json, amounts, hint, refund_json, why
+from syncd.cli.views import Json, amounts, hint, refund_json
 from syncd.model.cases import Case, State
 from syncd.model.money import Money
 from syncd.model.plans import Action, Plan, Unit, payment_of, units_of
+from syncd.model.reasons import explained
 from syncd.model.wording import plan_text
 
 Planned = tuple[Case, Plan]
@@ -59,7 +60,7 @@ def _split(case: Case) -> str:
 def _why(case: Case, plan: Plan) -> str:
     """What holds it, or else what TikTok gives as the buyer's reason."""
     if plan.reason:
-        return f"{plan.reason}: {why(plan.reason, plan.detail)}"
+        return f"{plan.reason}: {explained(plan.reason, plan.detail)}"
     return case.latest.reason_text or case.latest.reason
 
 

@@ -1,6 +1,9 @@
 """`syncd show CASE`: the story of one case."""
 
 import json
+import shutil
+import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -10,13 +13,21 @@ from syncd.cli import output
 from syncd.cli.find import find_case
 from syncd.cli.options import config_option, json_option, load_settings
 from syncd.cli.params import CASE
-from syncd.cli.views import amounts, case_json, hint, refund_json, restock_text, why
-from syncd.model.cases import Case
+from syncd.cli.views import amounts, case_json, lines_of, moment, next_step, refund_json, restock_text
+from syncd.config import Settings
+from syncd.model.cases import Case, Snapshot, State
 from syncd.model.intents import Intent
+from syncd.model.reasons import explained
+from syncd.model.rulings import Ruling
 from syncd.service.session import reading
+from syncd.service.story import Kept, Voice, story
 from syncd.store.cases import HistoryLine
 from syncd.store.pruning import pruned_before
 from syncd.store.store import Store
+
+_COLOURS = {Voice.TIKTOK: "magenta", Voice.SYNCD: None, Voice.SHOPIFY: "green", Voice.PERSON: "yellow"}
+_NARROW = 30
+"""Columns below which nothing is broken into lines."""
 
 
 @click.command(epilog="Example: syncd show us:4035318504086604100")
@@ -32,23 +43,58 @@ def command(ctx: click.Context, *, as_json: bool, case: str) -> None:
     settings = load_settings(ctx, logins=False).settings
     with reading(settings.store.path) as store:
         found = find_case(store, case)
-        if as_json:
-            output.as_json(_story_json(store, found))
-        else:
-            for line in _story(store, found):
-                click.echo(line)
+        kept = Kept.of(store, found)
+        pruned = _pruned_before(store, found, kept.history)
+    if as_json:
+        output.as_json(_json(kept, pruned))
+        return
+    for line in (*_facts(settings, found), "", *_steps(kept, pruned)):
+        click.echo(line)
 
 
-def _story_json(store: Store, case: Case) -> Mapping[str, object]:
-    intents = store.intents.of_case(case.shop, case.case_id)
-    history = store.cases.history(case.shop, case.case_id)
-    snapshots = store.cases.snapshots(case.shop, case.case_id)
+def _pruned_before(store: Store, case: Case, history: Sequence[HistoryLine]) -> datetime | None:
+    """Up to when lines of its history are missing; None where it begins when the case was first seen."""
+    whole = bool(history) and history[0].at == case.first_seen
+    return None if whole else pruned_before(store.database)
+
+
+def _json(kept: Kept, pruned: datetime | None) -> Mapping[str, object]:
+    case, pair = kept.case, kept.pair
     return case_json(case) | {
+        "shopify_order_name": case.shopify_order_name,
+        "order_found_by": pair.strategy if pair else None,
+        "order_found_at": pair.found_at if pair else None,
+        "paid_back_at": case.paid_back_at,
+        "next": next_step(case),
         "refund": refund_json(case.latest.refund),
-        "pruned_before": _pruned_before(store, case, history),
-        "snapshots": [{"seen_at": at, "status": s.status_word, "digest": s.digest} for at, s in snapshots],
-        "history": [{"at": line.at, "event": line.event} | dict(line.detail) for line in history],
-        "requests": [_intent_json(intent) for intent in intents],
+        "pruned_before": pruned,
+        "snapshots": [_snapshot_json(at, snapshot) for at, snapshot in kept.snapshots],
+        "history": [{"at": line.at, "event": line.event} | dict(line.detail) for line in kept.history],
+        "decisions": [_ruling_json(ruling) for ruling in case.rulings],
+        "requests": [_intent_json(intent) for intent in kept.intents],
+    }
+
+
+def _snapshot_json(at: datetime, snapshot: Snapshot) -> Mapping[str, object]:
+    return {
+        "seen_at": at,
+        "status": snapshot.status_word,
+        "updated_at": snapshot.updated_at,
+        "refund": refund_json(snapshot.refund),
+        "digest": snapshot.digest,
+    }
+
+
+def _ruling_json(ruling: Ruling) -> Mapping[str, object]:
+    return {
+        "decision": ruling.kind,
+        "who": ruling.who,
+        "at": ruling.at,
+        "why": ruling.why,
+        "reason": ruling.reason or None,
+        "subjects": ruling.subjects,
+        "units": dict(ruling.units),
+        "basis": ruling.basis,
     }
 
 
@@ -77,53 +123,68 @@ def _answer(text: str) -> object:
         return text
 
 
-def _story(store: Store, case: Case) -> Iterator[str]:
-    refund = case.latest.refund
-    yield f"{case.shop}:{case.case_id}  {case.latest.type_word} of TikTok order {case.order_id}"
-    yield f"  TikTok says    {case.latest.status_word}" + (f", {refund.total}" if refund else "")
+def _facts(settings: Settings, case: Case) -> Iterator[str]:
+    """How it stands."""
+    latest, refund = case.latest, case.latest.refund
+    about = click.style(f"{case.shop}:{case.case_id}", bold=True)
+    yield f"{about}  {latest.type_word} of TikTok order {case.order_id}"
+    yield _fact("TikTok says", latest.status_word + (f", {refund.total}" if refund else ""))
     if refund and refund.parts:
-        yield f"  of which       {amounts(refund.parts)} (as TikTok splits it)"
+        yield _fact("of which", f"{amounts(refund.parts)} (as TikTok splits it)")
     if refund and refund.discounts:
-        yield f"  never paid     {amounts(refund.discounts)} (taken off before the buyer paid)"
-    if chain := _chain(case):
-        yield f"  edited         {chain}"
+        yield _fact("never paid", f"{amounts(refund.discounts)} (taken off before the buyer paid)")
+    if chain := _chain(latest):
+        yield _fact("edited", chain)
     if case.paid_back_at:
-        yield f"  paid back      {case.paid_back_at:%Y-%m-%d %H:%M:%S} UTC (TikTok's time of that state)"
-    yield f"  state          {case.state}" + (f" ({case.reason})" if case.reason else "")
-    if told := why(case.reason, case.detail):
-        yield f"  why            {told}"
-    if typed := hint(case.reason, case):
-        yield f"  next           {typed}"
-    yield f"  restock        {restock_text(case)}"
+        yield _fact("paid back", f"{moment(case.paid_back_at)} (TikTok's time of that state)")
+    state = click.style(case.state, fg=output.colour_of(case.state))
+    yield _fact("state", state + (f" ({case.reason})" if case.reason else ""))
+    if told := explained(case.reason, case.detail):
+        yield _fact("why", told)
+    yield _fact("next", next_step(case))
+    if case.state is State.HELD and case.due_at:
+        yield _fact("looked at", f"again at {moment(case.due_at)}")
+    yield _fact("restock", restock_text(case))
     if case.shopify_order_id:
-        yield f"  Shopify order  {case.shopify_order_name or ''} {case.shopify_order_id}"
+        yield _fact("Shopify order", f"{case.shopify_order_name or ''} {case.shopify_order_id}".strip())
+        yield _fact("", _admin(settings, case))
     for made in (*case.return_ids, *case.refund_ids):
-        yield f"  Shopify has    {made}"
-    yield ""
-    yield from _told(store, case)
+        yield _fact("Shopify has", made)
 
 
-def _told(store: Store, case: Case) -> Iterator[str]:
-    """What happened, line by line."""
-    history = store.cases.history(case.shop, case.case_id)
-    if pruned := _pruned_before(store, case, history):
-        yield f"  what happened before {pruned:%Y-%m-%d %H:%M:%S} is not known any more: [store] keep"
-    for line in history:
-        known = ", ".join(f"{key} {_plain(value)}" for key, value in line.detail.items() if value)
-        yield f"  {line.at:%Y-%m-%d %H:%M:%S}  {line.event:<10}  {known}"
-
-
-def _pruned_before(store: Store, case: Case, history: Sequence[HistoryLine]) -> datetime | None:
-    """Up to when lines of its history are missing; None where it begins when the case was first seen."""
-    whole = bool(history) and history[0].at == case.first_seen
-    return None if whole else pruned_before(store.database)
-
-
-def _chain(case: Case) -> str:
-    latest = case.latest
+def _chain(latest: Snapshot) -> str:
     before = [f"in place of {latest.previous_id}"] if latest.previous_id else []
     return ", ".join([*before, *([f"replaced by {latest.next_id}"] if latest.next_id else [])])
 
 
-def _plain(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _admin(settings: Settings, case: Case) -> str:
+    """Where the order is in the Shopify admin."""
+    shop = settings.shops.get(case.shop)
+    number = (case.shopify_order_id or "").rpartition("/")[2]
+    return f"https://{shop.shopify.domain}/admin/orders/{number}" if shop else ""
+
+
+def _steps(kept: Kept, pruned: datetime | None) -> Iterator[str]:
+    """What happened, step by step."""
+    if pruned:
+        yield f"  what happened before {moment(pruned)} is not known any more: [store] keep"
+    for step in story(kept):
+        voice = click.style(f"{step.voice:<7}", fg=_COLOURS[step.voice])
+        yield _hanging(f"  {step.at:%Y-%m-%d %H:%M:%S}Z  {voice}  ", 33, step.what)
+
+
+def _fact(name: str, text: str) -> str:
+    return _hanging(f"  {click.style(f'{name:<13}', dim=True)}  ", 17, lines_of(text))
+
+
+def _hanging(head: str, indent: int, text: str) -> str:
+    """The text beside its head: as lines of a terminal's width, each id whole, or as one line where piped."""
+    room = shutil.get_terminal_size().columns - indent
+    if not sys.stdout.isatty() or room < _NARROW:
+        return head + text.replace("\n", " ")
+    lines = [
+        line
+        for part in text.split("\n")
+        for line in textwrap.wrap(part, room, break_long_words=False, break_on_hyphens=False) or [""]
+    ]
+    return head + f"\n{' ' * indent}".join(lines)

@@ -1,10 +1,11 @@
 """Cases as people and programs see them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from syncd.model.cases import Case, Path, RefundAmount, Restock
+from syncd.model.cases import Case, Path, RefundAmount, Restock, State
 from syncd.model.money import Money
-from syncd.model.reasons import EXPLANATIONS, Reason, hint_for
+from syncd.model.reasons import Reason, hint_for
 
 Json = dict[str, object]
 
@@ -52,19 +53,25 @@ def hint(reason: str | None, case: Case) -> str:
     return (_INSPECT_REFUND if case.path is Path.REFUND else _INSPECT).format(case=name)
 
 
+def next_step(case: Case) -> str:
+    """What comes next: what a person has to do or type, else what syncd does by itself."""
+    if typed := hint(case.reason, case):
+        return typed
+    if case.due_at:
+        return f"syncd looks at it again at {moment(case.due_at)}"
+    return "syncd waits for news from TikTok" if case.state is State.TRACKING else "nothing"
+
+
+def moment(at: datetime) -> str:
+    """A time as people read it, to the second, with its zone."""
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
 def restock_text(case: Case) -> str:
     """What became of the returned units: which of them wait, and since when."""
     units = ", ".join(f"{count} x {sku}" for sku, count in case.waiting_units.items())
     since = f" since {case.restock_since:%Y-%m-%d}" if case.restock_since else ""
     return f"{case.restock}: {units}{since}" if units else case.restock.value
-
-
-def why(reason: str | None, detail: str) -> str:
-    """A reason as a sentence, with what was found."""
-    if not reason:
-        return detail
-    sentence = EXPLANATIONS[Reason(reason)].sentence
-    return f"{sentence[:-1]}: {detail}" if detail else sentence
 
 
 def amounts(parts: Mapping[str, Money]) -> str:

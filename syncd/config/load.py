@@ -10,8 +10,9 @@ from syncd.config.file import File, read_file
 from syncd.config.layers import Layer, Line, Place
 from syncd.config.overrides import from_credentials, from_environment
 from syncd.config.problems import Places, Problem, from_pydantic
-from syncd.config.rules import contradictions, warnings
+from syncd.config.rules import contradictions
 from syncd.config.settings import Settings
+from syncd.config.warnings import warnings
 from syncd.errors import ConfigError
 
 DEFAULT_FILES = (Path("syncd.toml"), Path("/etc/syncd/syncd.toml"))
@@ -30,6 +31,15 @@ class Loaded:
     warnings: tuple[str, ...]
     lacking: tuple[str, ...] = ()
     places: Places = field(default_factory=lambda: Places((), Place(0, 0, "")))
+
+    def refuse(self, problems: Iterable[Problem]) -> None:
+        """Say what was found out about the settings later, as if it had been when they were loaded.
+
+        Raises:
+            ConfigError: There is something.
+        """
+        if lines := _texts(map(self.places.line, problems)):
+            raise _unusable(self.path, lines)
 
     def with_logins(self) -> Settings:
         """The settings for who calls an API after all.

@@ -1,7 +1,6 @@
-"""What several keys must be together, and what is allowed but deserves a warning."""
+"""What several keys must be together."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 from syncd.config.addresses import host_of, is_loopback
@@ -11,8 +10,6 @@ from syncd.config.problems import Problem
 from syncd.config.settings import Settings
 from syncd.config.tables import Shop, Shopify
 from syncd.config.types import TIME_HINT
-
-_SHORT_POLL = timedelta(seconds=30)
 
 
 def contradictions(settings: Settings) -> Iterator[Problem]:
@@ -87,13 +84,3 @@ def _twins(settings: Settings) -> Iterator[Problem]:
         if first != name and all(pair[:2]):
             hint = "name each pair once, or tell the TikTok Shops apart by shop_cipher"
             yield Problem(("shops", name), f"is the same TikTok Shop and the same store as {first}", hint)
-
-
-def warnings(settings: Settings) -> Iterator[Problem]:
-    """What is allowed but may not be what the admin thinks."""
-    for name, shop in settings.shops.items():
-        if shop.sync.poll_interval < _SHORT_POLL:
-            yield Problem(("shops", name, "sync", "poll_interval"), "is very short", "5m is plenty")
-        if shop.match.metafield and "metafield" not in shop.match.order_by:
-            hint = 'add "metafield" to order_by'
-            yield Problem(("shops", name, "match", "metafield"), "is named but not looked at", hint)

@@ -340,3 +340,11 @@ EXPLANATIONS: dict[Reason, Explanation] = {
 def hint_for(reason: Reason, case: str) -> str:
     """What to do next about `case` (`SHOP:ID`)."""
     return EXPLANATIONS[reason].hint.format(case=case)
+
+
+def explained(reason: str | None, detail: str) -> str:
+    """A reason as a sentence, with what was found."""
+    if not reason:
+        return detail
+    sentence = EXPLANATIONS[Reason(reason)].sentence
+    return f"{sentence[:-1]}: {detail}" if detail else sentence

@@ -33,6 +33,15 @@ class Progress:
     last_error_stops: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The Shopify order of a TikTok order: by which strategy, and when, it was found."""
+
+    shopify_order_id: str
+    strategy: str
+    found_at: datetime
+
+
 class Shops:
     """The tables `shops`, `windows`, `spells` and `orders`."""
 
@@ -145,6 +154,17 @@ class Shops:
         for row, pair in zip(rows, pairs.items(), strict=True):
             prove(row["sum"], shop, *pair)
         return pairs
+
+    def pair_of(self, shop: str, order_id: str) -> Pair | None:
+        """The Shopify order of a TikTok order with how and when it was found; None where it was not."""
+        row = self._database.row(
+            "SELECT shopify_order_id, strategy, found_at FROM orders WHERE shop = ? AND order_id = ?",
+            (shop, order_id),
+        )
+        if row is None:
+            return None
+        found_at = cast("datetime", to_time(row["found_at"]))
+        return Pair(str(row["shopify_order_id"]), str(row["strategy"]), found_at)
 
     def prove_pairs(self) -> int:
         """Compare every pair with its sum; how many there are.

@@ -1,5 +1,7 @@
 """`syncd show`."""
 
+import re
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from syncd.cli import cli
 from syncd.model.cases import Case
 from syncd.model.reasons import Reason, hint_for
+from syncd.service.decisions import Asked, Command, decide
 from syncd.service.session import writing
 from syncd.store.pruning import Pruning
+from tests.cli.test_output import Terminal
 
 Run = Callable[..., Any]
 
@@ -50,8 +55,11 @@ def test_json(run: Run, cases: dict[str, Case]) -> None:
     assert snapshot == {
         "seen_at": "2026-11-02T12:01:00+00:00",
         "status": "RETURN_OR_REFUND_REQUEST_COMPLETE",
+        "updated_at": "2026-10-26T07:33:20+00:00",
+        "refund": {"total": "1234.50", "currency": "USD", "parts": {}, "discounts": {}},
         "digest": cases["synced"].latest.digest,
     }
+    assert (story["order_found_by"], story["decisions"], story["next"]) == (None, [], listed["hint"])
     assert [line["event"] for line in story["history"]] == ["seen", "confirmed"]
     assert story["pruned_before"] is None
     assert story["history"][1]["request_ids"] == ["req-1"]
@@ -81,7 +89,7 @@ def test_a_pruned_case(run: Run, path: Path) -> None:
             pruning.batch(100)
         store.cases.note("us", "2", "retry", datetime(2026, 11, 4, 12, tzinfo=UTC), who="kim")
     text, story = run("show", "us:2").out, run("show", "--json", "us:2").json
-    gone = "what happened before 2026-11-03 12:00:00 is not known any more"
+    gone = "what happened before 2026-11-03 12:00:00 UTC is not known any more"
     assert f"  Shopify has    gid://shopify/Refund/1\n\n  {gone}" in text
     assert "what happened before" not in run("show", "us:1").out
     (request,) = story["requests"]
@@ -101,6 +109,7 @@ def test_text_of_a_hold(run: Run) -> None:
     assert "  state          held (order_ambiguous)" in lines
     assert any("gid://shopify/Order/77, gid://shopify/Order/79" in line for line in lines)
     assert f"  next           {hint_for(Reason.ORDER_AMBIGUOUS, 'us:1')}" in lines
+    assert "                 https://acme.myshopify.com/admin/orders/77" in lines
 
 
 @pytest.mark.usefixtures("cases")
@@ -108,6 +117,45 @@ def test_text_of_a_written_case(run: Run) -> None:
     """A written case names what Shopify has, every request with its id, and that units wait for staff."""
     done = run("show", "us:2")
     assert "  Shopify has    gid://shopify/Return/1\n  Shopify has    gid://shopify/Refund/1\n" in done.out
-    assert "confirmed   action create_refund, request_ids req-1" in done.out
+    assert "Shopify  has done it: create refund; request req-1" in done.out
     assert "  next           Inspect the units, then: syncd restock us:2; " in done.out
     assert "\x1b" not in done.out
+
+
+@pytest.mark.usefixtures("cases")
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("us:3", "syncd looks at it again at "), ("us:1", hint_for(Reason.ORDER_AMBIGUOUS, "us:1"))],
+)
+def test_what_comes_next(run: Run, name: str, expected: str) -> None:
+    """Where no person has to do anything, it says what syncd will do."""
+    assert f"  next           {expected}" in run("show", name).out
+
+
+def test_who_decided_and_why(run: Run, cases: dict[str, Case], path: Path) -> None:
+    """Each decision of a person is told with who made it, when, and why."""
+    at = datetime(2026, 11, 2, 13, tzinfo=UTC)
+    with writing(path) as store:
+        decide(store, cases["held"], Asked(Command.DISMISS, "kim", "settled by hand"), at)
+    assert "2026-11-02 13:00:00Z  person   kim dismissed it: settled by hand\n" in run("show", "us:1").out
+    (decision,) = run("show", "us:1", "--json").json["decisions"]
+    told = {name: decision[name] for name in ("decision", "who", "at", "why")}
+    assert told == {
+        "decision": "dismissed",
+        "who": "kim",
+        "at": "2026-11-02T13:00:00+00:00",
+        "why": "settled by hand",
+    }
+
+
+@pytest.mark.usefixtures("cases", "own_world")
+def test_on_a_terminal(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines have the terminal's width, ids stay whole, and each command has a line of its own."""
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    monkeypatch.setenv("COLUMNS", "70")
+    with pytest.raises(SystemExit):
+        cli.main(["show", "us:2", "-c", str(config)])
+    lines = re.sub("\x1b\\[[0-9;]*m", "", terminal.getvalue()).splitlines()
+    assert [line for line in lines if len(line) > 70] == []
+    assert "                 syncd restock us:2; for units that do not come back" in lines
+    assert "  Shopify has    gid://shopify/Refund/1" in lines

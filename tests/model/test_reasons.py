@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from syncd.model.reasons import EXPLANATIONS, Group, Reason, hint_for
+from syncd.model.reasons import EXPLANATIONS, Group, Reason, explained, hint_for
 
 IN = {group: [r for r, told in EXPLANATIONS.items() if told.group is group] for group in Group}
 
@@ -55,3 +55,10 @@ def test_what_is_over_is_not_looked_at_again(reason: Reason) -> None:
     """And what is skipped asks nothing of anybody."""
     assert not EXPLANATIONS[reason].heals
     assert (hint_for(reason, "us:77") == "") == (reason in IN[Group.SKIP])
+
+
+def test_a_reason_with_what_was_found() -> None:
+    """In one sentence; where there is no reason, what was found stands alone."""
+    assert explained("paused", "since Monday").endswith(": since Monday")
+    assert explained("paused", "") == EXPLANATIONS[Reason.PAUSED].sentence
+    assert explained(None, "a parcel was seen") == "a parcel was seen"

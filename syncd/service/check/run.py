@@ -7,6 +7,7 @@ from functools import partial
 
 from syncd.clock import Clock
 from syncd.config.load import Loaded
+from syncd.config.problems import Problem
 from syncd.config.settings import Settings
 from syncd.errors import AlreadyRunning, ConfigError, SyncdError
 from syncd.http import build_http
@@ -17,6 +18,7 @@ from syncd.service.check.orders import OrdersOfCases
 from syncd.service.check.result import Result, Work, failed, guarded, warning
 from syncd.service.check.shopify import ShopifySide
 from syncd.service.check.tiktok import TikTokSide
+from syncd.service.health import Level
 from syncd.service.session import reading, writing
 from syncd.store.database import Database
 from syncd.store.store import Store
@@ -97,6 +99,25 @@ def _logins(settings: Settings, stack: ExitStack) -> tuple[Store, bool]:
 
 def _in_memory() -> Store:
     return Store.over(Database.in_memory(), snapshot_from)
+
+
+async def contradicted(settings: Settings, clock: Clock) -> AsyncIterator[Problem]:
+    """What the Shopify stores say against the settings: another store answers, or units cannot go there.
+
+    Raises:
+        ApiError: A store could not be asked.
+    """
+    with ExitStack() as stack:
+        logins, may_refresh = _logins(settings, stack)
+        own = stack.enter_context(closing(_in_memory()))
+        async with open_shops(settings, own, clock, logins=logins, may_refresh=may_refresh) as opened:
+            for shop in opened:
+                side = ShopifySide(shop, settings.shops[shop.name])
+                looks = {("shopify", "domain"): side.login, ("restock", "location"): side.location}
+                for key, look in looks.items():
+                    wrong = [result for result in await look() if result.level is Level.CRITICAL]
+                    for result in wrong:
+                        yield Problem(("shops", shop.name, *key), result.what, result.remedy)
 
 
 async def _shop(shop: Shop, settings: Settings, logins: Store) -> AsyncIterator[Result]:
