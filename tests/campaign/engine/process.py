@@ -14,6 +14,7 @@ from syncd.errors import SyncdError
 from syncd.sandbox.faults import Front
 from syncd.service import shop_loop
 from syncd.service.build import open_shops
+from syncd.service.cycle_log import CycleLog
 from syncd.service.pulse import Pulse
 from syncd.service.shop_loop import ShopLoop
 from tests.campaign.engine.disk import Disk
@@ -84,7 +85,12 @@ class Process:
         store = self.disk.open()
         try:
             async with open_shops(
-                settings, store, self.clock, transport=self.line, chance=Random(self.machine.seed)
+                settings,
+                store,
+                self.clock,
+                transport=self.line,
+                chance=Random(self.machine.seed),
+                observer=CycleLog(self.clock),
             ) as [shop]:
                 interval = settings.shops[shop.name].sync.poll_interval
                 await ShopLoop(shop, interval, self.stopping, Pulse(self.clock, math.inf)).run()
