@@ -164,7 +164,7 @@ class Metrics(Table):
 
     listen: Listen = Field(
         default="",
-        description="Serves /metrics, /healthz, /readyz and a status page; such as 127.0.0.1:9464.",
+        description="Serves /metrics, /healthz and /readyz; such as 127.0.0.1:9464.",
     )
     textfile: OptionalPath = Field(
         default="",
