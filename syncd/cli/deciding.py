@@ -75,14 +75,19 @@ def held_options(command: _F) -> _F:
     return command
 
 
-def carry_out(ctx: click.Context, command: Command, which: Which, words: str = "") -> int:
+def why_option(command: _F) -> _F:
+    """Give a command `--why`, for the record."""
+    return click.option("--why", default="", help="Why, in your words; it is kept with the case.")(command)
+
+
+def carry_out(ctx: click.Context, command: Command, which: Which, *, words: str = "", why: str = "") -> int:
     """Carry the command out on these cases, and say how each stands afterwards; the exit code.
 
     Beside a running daemon no secrets are needed: that has them.
     """
     loaded = load_settings(ctx, logins=False)
     known_shop(loaded.settings, which.shop)
-    path, asked = loaded.settings.store.path, Asked(command, who(), words)
+    path, asked = loaded.settings.store.path, Asked(command, who(), words, why.strip())
     with reading(path) as store:
         cases = which.find(store, command)
     try:
@@ -137,6 +142,7 @@ async def _by_daemon(settings: Settings, cases: Sequence[Case], asked: Asked, cl
                 command=asked.command.value,
                 who=asked.who,
                 words=asked.words,
+                why=asked.why,
                 now=clock.now(),
             )
             for case in cases

@@ -23,4 +23,4 @@ def command(
 
     CASE is SHOP:ID or ID. The decision is also kept on the Shopify order, where every other store finds it.
     """
-    return carry_out(ctx, Command.DISMISS, Which(case, every, shop, held_for), reason)
+    return carry_out(ctx, Command.DISMISS, Which(case, every, shop, held_for), words=reason)

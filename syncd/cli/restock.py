@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from syncd.cli.deciding import Which, carry_out
+from syncd.cli.deciding import Which, carry_out, why_option
 from syncd.cli.options import config_option
 from syncd.cli.params import CASE
 from syncd.errors import UsageError
@@ -24,15 +24,17 @@ from syncd.service.decisions import Command
     help="Only so many units of this SKU; can be repeated. Without it: all that wait.",
 )
 @click.option("--not", "never", is_flag=True, help="They do not come back into stock.")
+@why_option
 @click.pass_context
-def command(ctx: click.Context, *, case: str, units: tuple[str, ...], never: bool) -> int:
+def command(ctx: click.Context, *, case: str, units: tuple[str, ...], never: bool, why: str) -> int:
     """Put returned units back into stock after inspection, or say that they do not come back.
 
     CASE is SHOP:ID or ID; `syncd list --restock waiting` shows what waits. When no unit waits any more, the
     return in Shopify is closed.
     """
     words = json.dumps(_counted(units)) if units else ""
-    return carry_out(ctx, Command.NOT_RESTOCK if never else Command.RESTOCK, Which(case), words)
+    asked = Command.NOT_RESTOCK if never else Command.RESTOCK
+    return carry_out(ctx, asked, Which(case), words=words, why=why)
 
 
 def _counted(texts: Iterable[str]) -> Counter[str]:

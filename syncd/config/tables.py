@@ -44,11 +44,12 @@ class Sync(Table):
     """What is carried over, since when, and how often."""
 
     enabled: bool = Field(
-        default=False, description="The switch: while false, nothing is polled and nothing is written."
+        default=False,
+        description="The switch: while it is false, TikTok is not asked and nothing is written.",
     )
     start_from: Time | None = Field(
         default=None,
-        description="Required once enabled: nothing paid back earlier is written.",
+        description="What TikTok paid back before this time is never written; required once enabled.",
         examples=[datetime(2026, 11, 1, tzinfo=UTC)],
     )
     auto_restock: bool = Field(
@@ -57,12 +58,14 @@ class Sync(Table):
     import_returns: bool = Field(
         default=True, description="Show returns in Shopify while they are in progress."
     )
-    cancellations: bool = Field(default=False, description="Also carry over TikTok cancellations.")
+    cancellations: bool = Field(
+        default=False, description="Carry over cancelled orders too, not only returns and refunds."
+    )
     poll_interval: Duration = Field(
         default=timedelta(minutes=5),
         ge=_SECOND,
         le=_DAY,
-        description="The time from one look at TikTok Shop to the next.",
+        description="How long to wait from one look at TikTok Shop to the next.",
     )
 
 
@@ -71,7 +74,7 @@ class Restock(Table):
 
     location: Text = Field(
         default="",
-        description="Name or id in Shopify; empty: where the unit was shipped from.",
+        description="The Shopify location, by name or id, for units; empty: the one that shipped them.",
     )
     exclude_skus: Texts = Field(default=(), description="Shopify SKUs that are never restocked.")
     exclude_reasons: Texts = Field(
@@ -83,19 +86,26 @@ class Guard(Table):
     """Brakes on what is written."""
 
     dry_run: bool = Field(
-        default=False, description="Poll and decide as usual, but write nothing to Shopify."
+        default=False,
+        description="A rehearsal: look at TikTok and decide as usual, but write nothing to Shopify.",
     )
     max_refunds_per_cycle: int = Field(
-        default=100, ge=1, le=1_000_000, description="More refunds than this wait for the next cycle."
+        default=100,
+        ge=1,
+        le=1_000_000,
+        description="The most refunds after one look at TikTok; more wait for the next look.",
     )
     max_refunds_per_day: int = Field(
-        default=1000, ge=1, le=1_000_000, description="More refunds than this wait for the next day."
+        default=1000,
+        ge=1,
+        le=1_000_000,
+        description="The most refunds in a day of the shop; more wait for the next day.",
     )
     settle: Duration = Field(
         default=timedelta(seconds=60),
         ge=_SECOND,
         le=timedelta(hours=1),
-        description="The pause before the look after an unknown outcome.",
+        description="How long to wait before looking whether Shopify has done what it gave no answer to.",
     )
     max_refund: Ceilings = Field(
         default_factory=dict,
@@ -104,7 +114,7 @@ class Guard(Table):
     )
     max_refunded_per_day: Ceilings = Field(
         default_factory=dict,
-        description="Refunds beyond this sum wait for the next day.",
+        description="The most money refunded in a day of the shop; more waits for the next day.",
         examples=[{"USD": "20000.00"}],
     )
 
@@ -122,7 +132,7 @@ class Match(Table):
     )
     name: Templates = Field(
         default=("{id}",),
-        description="The order name that carries it: one text or a list of them.",
+        description="The order name that carries TikTok's order id: one text or a list of them.",
     )
     metafield: Metafield = Field(
         default="",
@@ -131,7 +141,7 @@ class Match(Table):
     )
     skus: dict[Text, Text] = Field(
         default_factory=dict,
-        description="TikTok seller SKUs that are called otherwise in Shopify.",
+        description="Pairs of SKUs, for those that TikTok and Shopify call by different names.",
         examples=[{"TIKTOK-SKU": "SHOPIFY-SKU"}],
     )
 
@@ -139,11 +149,14 @@ class Match(Table):
 class Store(Table):
     """The local database."""
 
-    path: AbsolutePath = Field(default=Path("/var/lib/syncd/syncd.db"), description="The database file.")
+    path: AbsolutePath = Field(
+        default=Path("/var/lib/syncd/syncd.db"),
+        description="The file in which syncd remembers what it has seen and done.",
+    )
     keep: Duration = Field(
         default=timedelta(days=400),
         ge=_DAY,
-        description="Older snapshots and history are pruned; what prevents doubles stays.",
+        description="How long finished cases are remembered in full; what prevents doubles stays.",
     )
 
 
@@ -155,7 +168,8 @@ class Logging(Table):
         description="The least important lines that are written: debug, info, warning or error.",
     )
     format: Literal["auto", "json", "text"] = Field(
-        default="auto", description="json, text, or auto: json when not on a terminal."
+        default="auto",
+        description="How lines are written: json, text, or auto: text on a terminal, else json.",
     )
 
 
@@ -164,24 +178,28 @@ class Metrics(Table):
 
     listen: Listen = Field(
         default="",
-        description="Serves /metrics, /healthz and /readyz; such as 127.0.0.1:9464.",
+        description="Serves figures and health probes here, such as 127.0.0.1:9464; empty: none.",
     )
     textfile: OptionalPath = Field(
         default="",
-        description="For node_exporter's textfile collector, such as /run/syncd/metrics.prom.",
+        description="A file with the figures for node_exporter, such as /run/syncd/metrics.prom.",
     )
     allow_remote: bool = Field(
         default=False,
-        description="Lets listen be an address that other machines reach: no secrets, but figures.",
+        description="Allow an address in listen that other machines reach: they see figures, but no secrets.",
     )
 
 
 class Alerts(Table):
     """Who is told when a person is needed."""
 
-    urls: AlertAddresses = Field(default=(), description="Apprise addresses: mail, Slack, Teams, webhooks.")
+    urls: AlertAddresses = Field(
+        default=(),
+        description="Where messages go: addresses of Apprise for mail, Slack, Teams, webhooks and others.",
+    )
     heartbeat_url: HeartbeatAddress = Field(
-        default=SecretStr(""), description="An address that is fetched after each good cycle; empty: none."
+        default=SecretStr(""),
+        description="An address that is called after each good look at TikTok; empty: none.",
     )
     summary_at: TimeOfDay = Field(
         default="", description="When to send a daily summary, such as 08:00, in UTC; empty: never."
@@ -200,7 +218,7 @@ class Network(Table):
     proxy: Proxy = Field(
         default="",
         repr=False,
-        description="Such as http://proxy.example.com:3128: for all requests; empty: none.",
+        description="The proxy for all requests, such as http://proxy.example.com:3128; empty: none.",
     )
     ca_file: OptionalPath = Field(
         default="", description="A file of certificate authorities to trust; empty: the usual ones."
@@ -214,20 +232,22 @@ class TikTok(Table):
         default="", description="The key of your app in TikTok Shop Partner Center.", examples=["6abc"]
     )
     app_secret: Secret = Field(
-        default=SecretStr(""), description="Its secret; better as a credential or in the environment."
+        default=SecretStr(""),
+        description="The secret of your app in Partner Center; better as a credential than in this file.",
     )
     shop_cipher: Text = Field(
-        default="", description="Names the shop in requests; empty: found from the token."
+        default="",
+        description="TikTok's code for the shop, where one login is for several; empty: found by itself.",
     )
     refresh_token: Secret = Field(
         default=SecretStr(""),
-        description="For the first start or a new authorisation; later ones live in the store.",
+        description="The first login to the shop; syncd renews it by itself and keeps it in its store.",
     )
     api_base: BaseAddress = Field(
-        default="https://open-api.tiktokglobalshop.com", description="The address of the API."
+        default="https://open-api.tiktokglobalshop.com", description="The address of TikTok Shop's API."
     )
     auth_base: BaseAddress = Field(
-        default="https://auth.tiktok-shops.com", description="The address that renews tokens."
+        default="https://auth.tiktok-shops.com", description="The address at which TikTok Shop renews logins."
     )
 
 
@@ -237,21 +257,25 @@ class Shopify(Table):
     domain: Domain = Field(
         default="", description="The store's own myshopify.com name.", examples=["acme.myshopify.com"]
     )
-    client_id: Text = Field(default="", description="The app's client id, for the client credentials grant.")
+    client_id: Text = Field(default="", description="The client id of your app in Shopify.")
     client_secret: Secret = Field(
-        default=SecretStr(""), description="The app's client secret; better as a credential."
+        default=SecretStr(""),
+        description="The client secret of your app in Shopify; better as a credential than in this file.",
     )
     access_token: Secret = Field(
-        default=SecretStr(""), description="In place of client id and secret: an existing static token."
+        default=SecretStr(""),
+        description="The access token of an older app, in place of client id and secret.",
     )
     api_base: OptionalBaseAddress = Field(
-        default="", description="The address of the API; empty: https:// and the domain."
+        default="", description="The address of Shopify's API; empty: https:// and the domain."
     )
     allowed_gateways: Gateways = Field(
         default=(),
-        description="Payments under these names may be refunded, besides manual ones.",
+        description="Names of payments that stand for TikTok's and may be refunded, besides manual ones.",
     )
-    concurrency: int = Field(default=8, ge=1, le=100, description="Requests to this store at the same time.")
+    concurrency: int = Field(
+        default=8, ge=1, le=100, description="How many requests this store gets at the same time."
+    )
 
     @property
     def base(self) -> str:

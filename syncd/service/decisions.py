@@ -32,11 +32,13 @@ class Asked:
     """What somebody wants.
 
     `words` are the reason of a dismissal, what is linked, or how many of each SKU were inspected (JSON).
+    `why` is the reason of anything else, where one is given.
     """
 
     command: Command
     who: str
     words: str = ""
+    why: str = ""
 
 
 _OVER = frozenset({State.SYNCED, State.SKIPPED})
@@ -68,7 +70,7 @@ def _retry(store: Store, case: Case, asked: Asked, now: datetime) -> None:
         return
     with store.database.transaction():
         store.cases.wake(case.shop, case.case_id, now)
-        store.cases.note(case.shop, case.case_id, Command.RETRY, now, who=asked.who)
+        store.cases.note(case.shop, case.case_id, Command.RETRY, now, who=asked.who, why=asked.why)
 
 
 def _dismiss(store: Store, case: Case, asked: Asked, now: datetime) -> None:
@@ -130,7 +132,8 @@ def _ruling(kind: RulingKind, case: Case, asked: Asked, now: datetime) -> Ruling
     """Made after the last one also where the clock was set back since: the last one counts."""
     last = max((ruling.at for ruling in case.rulings), default=None)
     exact = now.replace(microsecond=now.microsecond // 1000 * 1000)
-    return Ruling(kind, case.latest.basis, asked.who, max(exact, last + _TICK) if last else exact)
+    at = max(exact, last + _TICK) if last else exact
+    return Ruling(kind, case.latest.basis, asked.who, at, why=asked.why)
 
 
 def _rule(store: Store, case: Case, ruling: Ruling) -> None:

@@ -46,7 +46,7 @@ def _refusal(store: Store, request: Request, now: datetime) -> str:
     if case is None:
         return f"no case is called {request.shop}:{request.case_id}"
     try:
-        decide(store, case, Asked(Command(request.command), request.who, request.words), now)
+        decide(store, case, Asked(Command(request.command), request.who, request.words, request.why), now)
     except UsageError as error:
         return f"{error.what}\n{error.hint}".strip()
     return ""

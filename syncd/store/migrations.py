@@ -237,4 +237,7 @@ STEPS: tuple[str, ...] = (
     CREATE INDEX cases_restock ON cases (shop, restock, restock_since);
     CREATE INDEX cases_currency ON cases (shop, currency);
     """,
+    """
+    ALTER TABLE requests ADD COLUMN why TEXT NOT NULL DEFAULT '';
+    """,
 )

@@ -12,7 +12,7 @@ BACKFILL = "backfill"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Somebody wants something done about a case.
+    """Somebody wants something done about a case; `why` is in their words.
 
     `carried_out` once that is decided, for good; `refused` says why it was not done.
     """
@@ -23,6 +23,7 @@ class Request:
     case_id: str
     who: str
     words: str = ""
+    why: str = ""
     refused: str = ""
     carried_out: bool = False
 
@@ -33,11 +34,13 @@ class Requests:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def leave(self, shop: str, case_id: str, *, command: str, who: str, words: str, now: datetime) -> Request:
+    def leave(
+        self, shop: str, case_id: str, *, command: str, who: str, words: str, now: datetime, why: str = ""
+    ) -> Request:
         """Leave a request for the daemon."""
         row: Row = {"command": command, "shop": shop, "case_id": case_id, "who": who, "words": words}
-        number = self._database.insert("requests", row | {"at": from_time(now)})
-        return Request(number, command, shop, case_id, who, words)
+        number = self._database.insert("requests", row | {"why": why, "at": from_time(now)})
+        return Request(number, command, shop, case_id, who, words, why)
 
     def waiting(self, shop: str) -> list[Request]:
         """What nobody has been answered yet, oldest first; past cases to be let in are not among it."""
@@ -80,6 +83,7 @@ def request_of(row: Row) -> Request:
         case_id=str(row["case_id"]),
         who=str(row["who"]),
         words=str(row["words"]),
+        why=str(row["why"]),
         refused=str(row["refused"]),
         carried_out=row["carried_out_at"] is not None,
     )
