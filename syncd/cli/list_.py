@@ -30,13 +30,18 @@ _TYPES = sorted({*ReturnType, *CancelType} - {ReturnType.UNKNOWN, CancelType.UNK
 )
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Only of this kind.")
 @click.option(
-    "--type", "type_", type=click.Choice(_TYPES, case_sensitive=False), help="Only of this type of TikTok's."
+    "--type",
+    "type_",
+    type=click.Choice(_TYPES, case_sensitive=False),
+    metavar="TYPE",
+    help="Only of this type of TikTok's.",
 )
 @click.option("--since", metavar="TIME", help="Only what has changed from then on.")
 @click.option("--until", metavar="TIME", help="Only what has not changed since then.")
 @click.option(
     "--limit",
     type=click.IntRange(min=0),
+    metavar="N",
     help=f"Only so many, 0 for all; without it {_ON_TERMINAL} on a terminal, and all where it is piped.",
 )
 @click.pass_context

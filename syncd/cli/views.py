@@ -1,5 +1,6 @@
 """Cases as people and programs see them."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -94,4 +95,4 @@ def refund_json(refund: RefundAmount | None) -> Mapping[str, object] | None:
 
 def lines_of(text: str) -> str:
     """A hint with each command in it on a line of its own, so that it is copied as one."""
-    return text.replace(" syncd ", "\nsyncd ").replace("; if ", ";\nif ")
+    return re.sub(r"(\nsyncd [^;]*;) ", r"\1\n", text.replace(" syncd ", "\nsyncd "))
