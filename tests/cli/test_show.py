@@ -157,5 +157,5 @@ def test_on_a_terminal(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         cli.main(["show", "us:2", "-c", str(config)])
     lines = re.sub("\x1b\\[[0-9;]*m", "", terminal.getvalue()).splitlines()
     assert [line for line in lines if len(line) > 70] == []
-    assert "                 syncd restock us:2; for units that do not come back" in lines
+    assert "                 syncd restock us:2;" in lines
     assert "  Shopify has    gid://shopify/Refund/1" in lines
