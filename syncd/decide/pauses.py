@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from syncd.decide.restock import UNASSIGNED
 from syncd.model.cases import Case, Restock, State, Written
 from syncd.model.orders import Order
 from syncd.model.plans import Plan
@@ -76,11 +77,12 @@ def _verify_at(case: Case, plan: Plan, now: datetime) -> datetime | None:
 def look_again(plan: Plan, order: Order, now: datetime) -> datetime | None:
     """When a hold is to be looked at once more before a person is told; None where it is believed.
 
-    An order is read in parts, and what changed it between two of them is not noticed within one second. Only
-    a return that seems half done can come of that.
+    An order is read in parts, and what changed it between two of them is not noticed within one second. A
+    return that seems half done can come of that, or units that a cancellation has taken from their place.
     """
+    torn = plan.reason is Reason.RETURN_TOUCHED or plan.detail == UNASSIGNED
     fresh = order.changed_at is not None and abs(now - order.changed_at) <= _FRESH
-    return now + _FRESH if plan.reason is Reason.RETURN_TOUCHED and fresh else None
+    return now + _FRESH if torn and fresh else None
 
 
 def after_failure(tries: int, now: datetime) -> datetime:

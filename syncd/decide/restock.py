@@ -75,8 +75,12 @@ def _only(places: Mapping[str, Location], line: OrderLine) -> Location:
     return _usable(next(iter(places.values()), None), f"SKU {line.sku!r}")
 
 
+UNASSIGNED = "no location is assigned to the units"
+"""Also what a look shows whose order was cancelled between two of its parts."""
+
+
 def _configured_or_hold(facts: Facts, policy: Policy) -> Location:
-    return _configured(facts, policy) or _usable(None, "no location is assigned to the units")
+    return _configured(facts, policy) or _usable(None, UNASSIGNED)
 
 
 def _configured(facts: Facts, policy: Policy) -> Location | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from syncd.decide.pauses import after_failure, decided, look_again, next_look, read_again
+from syncd.decide.restock import UNASSIGNED
 from syncd.model.cases import Path, Restock, ReturnStatus, ReturnType, State, Written
 from syncd.model.plans import ArchiveOrder, Plan, hold, skip, synced, track, wait, write
 from syncd.model.reasons import Reason
@@ -207,6 +208,13 @@ def test_a_return_that_seems_half_done_is_looked_at_once_more(
     expected = NOON + timedelta(seconds=5) if again else None
 
     assert expected == look_again(hold(reason), replace(ORDER, changed_at=NOON - age), NOON)
+
+
+def test_units_without_a_place_are_looked_at_once_more() -> None:
+    """Another instance may be cancelling the order; that a place is closed is no such thing."""
+    fresh = replace(ORDER, changed_at=NOON)
+    assert look_again(hold(Reason.LOCATION_UNKNOWN, UNASSIGNED), fresh, NOON) == NOON + timedelta(seconds=5)
+    assert look_again(hold(Reason.LOCATION_UNKNOWN, "Old is inactive"), fresh, NOON) is None
 
 
 def test_an_order_without_a_time_is_believed() -> None:
