@@ -1,5 +1,6 @@
 """The end of the story: every case, the count, and where everything was left."""
 
+import re
 import sys
 import textwrap
 from collections import Counter
@@ -22,6 +23,7 @@ from syncd.sandbox.demo.view import COLOURS
 _WIDEST = 120
 _NARROW = 100
 _LEAST = 20
+_BEFORE_TEXT = re.compile(r" *(?:\S+ {2,})?")
 
 
 def report(console: Console, stage: Stage, verdict: Verdict) -> None:
@@ -43,7 +45,17 @@ def report(console: Console, stage: Stage, verdict: Verdict) -> None:
 
 def _say(console: Console, lines: Iterable[str], style: str = "") -> None:
     for line in lines:
-        console.print(Text(line, style), soft_wrap=True)
+        for part in _fitted(line, console.width) if console.is_terminal else [line]:
+            console.print(Text(part, style), soft_wrap=True)
+
+
+def _fitted(line: str, width: int) -> list[str]:
+    """The line within that width, its later parts below its text."""
+    below = _BEFORE_TEXT.match(line)
+    indent = " " * (below.end() if below else 0)
+    return textwrap.wrap(
+        line, max(_LEAST, width), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    ) or [line]
 
 
 def _cases(found: list[Row], width: int) -> Iterator[Text]:
@@ -69,7 +81,8 @@ def _case(row: Row, width: int) -> Iterator[Text]:
 
 def _held(stage: Stage) -> Iterator[str]:
     """What a person would do next about each case that is held."""
-    yield "\nHeld for a person, with what to do next:"
+    yield ""
+    yield "Held for a person, with what to do next:"
     known = stage.cases()
     for tale in stage.tales:
         case = known.get(tale.case_id)
