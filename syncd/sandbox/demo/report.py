@@ -130,11 +130,11 @@ def _places(stage: Stage) -> Iterator[str]:
     yield f"Config, store and log were left in {stage.folder}"
     killed = next(tale for tale in stage.tales if Flag.KILLED in tale.script.flags)
     for command in ("list", "list --state held", "list --restock waiting", f"show {killed.case_id}"):
-        yield f"  {_program()} {command} -c {config}"
+        yield f"  {program()} {command} -c {config}"
     yield f"  less {stage.daemon.log}"
 
 
-def _program() -> str:
+def program() -> str:
     """How to type this very program in the viewer's shell, which need not have it on its path."""
     script = Path(sys.executable).with_name("syncd")
     if not script.exists():

@@ -18,7 +18,7 @@ from syncd.sandbox.pair import Pair
 from syncd.service.session import reading
 from syncd.store.cases import Filter
 
-SHOP = "us"
+SHOP, GUEST = "us", "mine"
 Known = Mapping[str, Case]
 """What the daemon knows, by case id."""
 _START_FROM = timedelta(minutes=30)
@@ -88,6 +88,20 @@ def staged(scripts: tuple[Script, ...]) -> Iterator[Stage]:
         finally:
             staff.stop()
             daemon.stop()
+
+
+def guest(stage: Stage) -> Path:
+    """A config file for somebody who wants to try more: another syncd, switched off, with its own login."""
+    login = stage.pair.tiktok.login
+    refresh_token = stage.pair.tiktok.accounts.authorise(login.shops, login.scopes).refresh_token
+    tables: dict[str, dict[str, object]] = {
+        "sync": {"enabled": False, "cancellations": True},
+        f"shops.{GUEST}.tiktok": {"refresh_token": refresh_token},
+    }
+    config = stage.folder / f"{GUEST}.toml"
+    config.touch(mode=0o600)
+    config.write_text(stage.pair.config(stage.folder / f"{GUEST}.db", shop=GUEST, tables=tables))
+    return config
 
 
 def _folder() -> Path:

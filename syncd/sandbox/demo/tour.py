@@ -5,8 +5,8 @@ import signal
 from rich.console import Console
 
 from syncd.sandbox.demo.play import play
-from syncd.sandbox.demo.report import report
-from syncd.sandbox.demo.stage import Stage, staged
+from syncd.sandbox.demo.report import program, report
+from syncd.sandbox.demo.stage import Stage, guest, staged
 from syncd.sandbox.demo.story import SCRIPTS
 from syncd.sandbox.demo.view import watching
 
@@ -37,10 +37,18 @@ def _console() -> Console:
 
 
 def _wait(console: Console, stage: Stage) -> None:
-    console.print()
-    console.print(f"Still running: TikTok Shop at {stage.pair.tiktok_server.url}", markup=False)
-    console.print(f"               Shopify at     {stage.pair.shopify_server.url}", markup=False)
-    console.print("Ctrl-C ends it.", markup=False)
+    config = guest(stage)
+    lines = (
+        "",
+        f"Still running: TikTok Shop at {stage.pair.tiktok_server.url}",
+        f"               Shopify at     {stage.pair.shopify_server.url}",
+        f"A config file of your own for them, to change and to try: {config}",
+        f"  {program()} check -c {config}",
+        f"  {program()} plan -c {config}",
+        "Ctrl-C ends it.",
+    )
+    for line in lines:
+        console.print(line, markup=False, soft_wrap=True)
     try:
         signal.pause()
     except KeyboardInterrupt:
