@@ -53,8 +53,9 @@ BELOW: dict[str, set[str]] = {
         "store",
         "sync",
         "config",
+        "report",
     },
-    "report": {"model", "decide"},
+    "report": {"model", "decide", "errors"},
     "sandbox": {"model", "errors", "clock"},
     "demo": {"model", "errors", "clock", "store", "service", "sandbox"},
     "cli": {
@@ -68,6 +69,7 @@ BELOW: dict[str, set[str]] = {
         "sync",
         "service",
         "config",
+        "report",
         "sandbox",
     },
 }

@@ -23,6 +23,7 @@ COMMANDS = {
     "backfill": ("syncd.cli.backfill", "command", "Take past cases in: show the plan, ask, then write."),
     "list": ("syncd.cli.list_", "command", "The cases, filtered by shop, state, reason or restock."),
     "show": ("syncd.cli.show", "command", "The story of one case: decisions, requests, answers."),
+    "report": ("syncd.cli.report", "command", "TikTok against Shopify: every difference, and totals."),
     "retry": ("syncd.cli.retry", "command", "Decide on a case again."),
     "dismiss": ("syncd.cli.dismiss", "command", "Never write a case."),
     "approve": ("syncd.cli.approve", "command", "Let a case through what holds it."),

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 import click
@@ -112,3 +113,21 @@ def colour_of(word: str) -> str | None:
     """The colour of a state, for `click.style`."""
     colour = _COLOURS.get(word, "dim").split()[-1]
     return None if colour == "dim" else colour
+
+
+@contextmanager
+def counting() -> Iterator[Callable[[str, str, int], None]]:
+    """Show how much of what was read so far, shop by shop, on a terminal that is not piped into a file."""
+    if not sys.stderr.isatty():
+        yield lambda _shop, _what, _count: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+
+    read: dict[tuple[str, str], int] = {}
+    with Console(stderr=True).status("reading") as status:
+
+        def told(shop: str, what: str, count: int) -> None:
+            read[shop, what] = count
+            status.update(", ".join(f"{shop}: {count} {what}" for (shop, what), count in read.items()))
+
+        yield told

@@ -1,7 +1,8 @@
 """What is on the order already: our own work, found by its mark, and other people's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from syncd.model import mark
 from syncd.model.cases import Case
@@ -11,24 +12,40 @@ _SAME_MOMENT = timedelta(seconds=2)  # the order's events carry times of their o
 _ALIVE = frozenset({ReturnState.OPEN, ReturnState.CLOSED, ReturnState.REQUESTED})
 
 
+class Refunded(Protocol):
+    """What carries our marks: an order, or only its books."""
+
+    @property
+    def refunds(self) -> tuple[Refund, ...]:
+        """All of them."""
+
+    @property
+    def returns(self) -> tuple[Return, ...]:
+        """All of them."""
+
+    @property
+    def links(self) -> Mapping[str, str]:
+        """The cases to which people have linked refunds and returns, by their ids."""
+
+
 def marked(return_: Return) -> str | None:
     """The case whose mark a return carries."""
     return next((case_id for line in return_.lines if (case_id := mark.case_in(line.note))), None)
 
 
-def case_of_return(order: Order, return_: Return) -> str | None:
+def case_of_return(order: Refunded, return_: Return) -> str | None:
     """The case that a return is for: by its mark, or because a person linked it."""
     return marked(return_) or order.links.get(return_.id)
 
 
-def case_of_refund(order: Order, refund: Refund) -> str | None:
+def case_of_refund(order: Refunded, refund: Refund) -> str | None:
     """The case that a refund is for: by its own mark or its return's, or because a person linked it."""
     through = next((r for r in order.returns if r.id == refund.return_id), None)
     of_return = case_of_return(order, through) if through else None
     return mark.case_in(refund.note) or of_return or order.links.get(refund.id)
 
 
-def own_returns(order: Order, case_id: str) -> tuple[Return, ...]:
+def own_returns(order: Refunded, case_id: str) -> tuple[Return, ...]:
     """The returns of that case; cancelled and declined ones do not count any more."""
     return tuple(r for r in order.returns if case_of_return(order, r) == case_id and r.state in _ALIVE)
 
@@ -39,7 +56,7 @@ def worked_on(return_: Return) -> bool:
     return disposed or any(line.processed for line in return_.lines)
 
 
-def own_refunds(order: Order, case_id: str) -> tuple[Refund, ...]:
+def own_refunds(order: Refunded, case_id: str) -> tuple[Refund, ...]:
     """The refunds of that case."""
     return tuple(r for r in order.refunds if case_of_refund(order, r) == case_id)
 
@@ -49,7 +66,7 @@ def cancelled_by(order: Order) -> str | None:
     return mark.case_in(order.cancel_note) if order.cancelled else None
 
 
-def foreign_refunds(order: Order, case: Case) -> tuple[Refund, ...]:
+def foreign_refunds(order: Refunded, case: Case) -> tuple[Refund, ...]:
     """Refunds that nobody can tell apart from one for this case: made since it was opened, and of no case."""
     return tuple(
         refund
@@ -59,7 +76,7 @@ def foreign_refunds(order: Order, case: Case) -> tuple[Refund, ...]:
     )
 
 
-def strangers(order: Order) -> bool:
+def strangers(order: Refunded) -> bool:
     """Whether the order has refunds or returns that carry no mark of ours."""
     refunds = any(case_of_refund(order, refund) is None for refund in order.refunds)
     return refunds or any(case_of_return(order, return_) is None for return_ in order.returns)

@@ -25,6 +25,12 @@ def case_in(text: str | None) -> str | None:
     return found[2] if found else None
 
 
+def kind_in(text: str | None) -> Kind | None:
+    """Of which kind the case is that a note is marked with, or None."""
+    found = _MARK.match(text or "")
+    return Kind(found[1]) if found else None
+
+
 def claim_key(case_id: str) -> str:
     """The metafield key of the claim of a case, in the namespace `syncd`."""
     return f"{_CLAIM}{case_id}"

@@ -144,7 +144,10 @@ class RefundLine:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """A refund on a Shopify order. `moved` is the sum of its successful transactions."""
+    """A refund on a Shopify order. `moved` is the sum of its successful transactions.
+
+    `processed_at` is the day in the books, which may be before `created_at`.
+    """
 
     id: str
     created_at: datetime | None
@@ -153,6 +156,7 @@ class Refund:
     moved: Money
     pending: bool
     lines: tuple[RefundLine, ...]
+    processed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,3 +279,14 @@ class Order:
     def unfulfilled(self) -> bool:
         """Whether any unit still waits to be shipped."""
         return any(line.unfulfilled for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the books need of a Shopify order: its refunds and returns, without their units."""
+
+    id: str
+    name: str
+    refunds: tuple[Refund, ...] = ()
+    returns: tuple[Return, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)

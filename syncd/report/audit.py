@@ -14,13 +14,14 @@ from syncd.model.cases import Kind as CaseKind
 from syncd.model.money import Money
 from syncd.model.orders import Order, Refund, ReturnState
 from syncd.model.plans import DispositionType
+from syncd.report.money import Fault, faults
 
 
 class Kind(StrEnum):
     """What can be wrong between the sides."""
 
     DOUBLED = "doubled"  # more than one refund of ours for one case
-    WRONG_AMOUNT = "wrong_amount"  # our refund is not TikTok's amount
+    DIFFERENT_AMOUNT = "different_amount"  # our refund is not TikTok's amount
     NOT_PAID_BACK = "not_paid_back"  # our refund, and TikTok never paid
     WRONG_RESTOCK = "wrong_restock"  # units in stock that must not be, or more than came back
     SHOWN_TWICE = "shown_twice"  # more than one living return of ours for one case
@@ -36,7 +37,7 @@ class Kind(StrEnum):
 HARM = frozenset(
     {
         Kind.DOUBLED,
-        Kind.WRONG_AMOUNT,
+        Kind.DIFFERENT_AMOUNT,
         Kind.NOT_PAID_BACK,
         Kind.WRONG_RESTOCK,
         Kind.SHOWN_TWICE,
@@ -83,18 +84,15 @@ def _of_case(sides: Sides, *, auto_restock: bool) -> Iterator[Finding]:
 
 
 def _money(sides: Sides) -> Iterator[Finding]:
-    snapshot, case = sides.snapshot, sides.case
-    refunds = _refunds(sides)
-    moved = [refund.moved for refund in refunds if refund.moved]
+    """Only a doubled refund is wrong whatever people were told."""
+    snapshot, refunds = sides.snapshot, _refunds(sides)
     due = snapshot.refund.total if snapshot.refund else None
-    if len(moved) > 1:
-        yield _finding(sides, Kind.DOUBLED, ", ".join(f"{r.id} of {r.moved}" for r in refunds))
-    if moved and not snapshot.paid_back and not _told(case):
-        yield _finding(sides, Kind.NOT_PAID_BACK, f"{refunds[0].id} of {moved[0]}, {snapshot.status_word}")
-    elif len(moved) == 1 and moved[0] != due and not _told(case):
-        yield _finding(sides, Kind.WRONG_AMOUNT, f"TikTok {due}, {refunds[0].id} of {moved[0]}")
-    if not moved and snapshot.paid_back and _some(due) and not _told(case):
-        yield _finding(sides, Kind.MISSING, f"TikTok {due}")
+    found = ", ".join(f"{refund.id} of {refund.moved}" for refund in refunds) or "nothing"
+    for fault in faults(refunds, due, paid_back=snapshot.paid_back):
+        if fault is Fault.DOUBLED or not _told(sides.case):
+            yield _finding(
+                sides, Kind(fault.value), f"TikTok {due} ({snapshot.status_word}), Shopify {found}"
+            )
 
 
 def _stock(sides: Sides, *, auto_restock: bool) -> Iterator[Finding]:

@@ -90,9 +90,15 @@ class Node:
         found = self._is(key, list)
         if limit is not None and len(found) > limit:
             raise OrderTooLarge(f"{self.path}.{key} is too long: we read up to {limit}")
+        return tuple(self._listed(item, key, place) for place, item in enumerate(found))
+
+    def maybe_nodes(self, key: str, count: int) -> tuple["Node | None", ...]:
+        """A plain list of that many objects and nulls."""
+        found = self._is(key, list)
+        if len(found) != count:
+            raise self.unreadable(key)
         return tuple(
-            self._node(item, f"{key}[{place}]") if isinstance(item, dict) else self._no_node(key)
-            for place, item in enumerate(found)
+            None if item is None else self._listed(item, key, place) for place, item in enumerate(found)
         )
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -162,5 +168,7 @@ class Node:
     def _node(self, fields: Mapping[str, object], key: str) -> "Node":
         return Node(fields, f"{self.path}.{key}", self.operation, self.request_id)
 
-    def _no_node(self, key: str) -> "Node":
-        raise self.unreadable(key)
+    def _listed(self, item: object, key: str, place: int) -> "Node":
+        if not isinstance(item, dict):
+            raise self.unreadable(key)
+        return self._node(item, f"{key}[{place}]")

@@ -1,14 +1,24 @@
 """What is read from a shop: orders, locations, the shop itself."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from syncd.errors import AnswerUnreadable, MissingScope
 from syncd.model import mark
 from syncd.model.match import OrderHit
-from syncd.model.orders import Assignment, Claim, Fulfillment, Location, Order, OrderLine, Refund, Return
+from syncd.model.orders import (
+    Assignment,
+    Books,
+    Claim,
+    Fulfillment,
+    Location,
+    Order,
+    OrderLine,
+    Refund,
+    Return,
+)
 from syncd.shopify import operations, wire
 from syncd.shopify.client import ShopifyClient
 from syncd.shopify.operations import Operation
@@ -77,6 +87,33 @@ async def read_order(client: ShopifyClient, order_id: str, claim_key: str) -> Or
         api="shopify",
         operation=operations.READ_ORDER.name,
     )
+
+
+async def find_books(client: ShopifyClient, changed_from: datetime) -> tuple[str, ...]:
+    """The ids of all orders with money refunded that were changed since then, as far as the search knows."""
+    since = changed_from.astimezone(UTC).isoformat(timespec="seconds")
+    query = f"updated_at:>='{since}' AND (financial_status:refunded OR financial_status:partially_refunded)"
+    found = _pages(client, operations.FIND_BOOKS, {"query": query}, lambda root: root.node("orders"))
+    return tuple([node.text("id") async for node in found])
+
+
+async def read_books(client: ShopifyClient, order_ids: Sequence[str]) -> Mapping[str, Books]:
+    """The refunds and returns of these orders by order id, all in one request; without orders that are gone.
+
+    An order that is too large for that is read by itself.
+    """
+    root = Node.of(await client.query(operations.READ_BOOKS, {"ids": list(order_ids)}))
+    nodes = root.maybe_nodes("nodes", len(order_ids))
+    found = {order_id: node for order_id, node in zip(order_ids, nodes, strict=True) if node}
+    return {order_id: await _books(client, order_id, node) for order_id, node in found.items()}
+
+
+async def _books(client: ShopifyClient, order_id: str, node: Node) -> Books:
+    try:
+        return wire.books(node)
+    except OrderTooLarge:
+        order = await read_order(client, order_id, mark.claim_key(""))
+        return Books(order_id, order.name, order.refunds, order.returns) if order else Books(order_id, "")
 
 
 async def read_claims(client: ShopifyClient, order_id: str) -> Mapping[str, Claim]:

@@ -1,11 +1,13 @@
 """Shopify's objects as ours."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from syncd.model.match import OrderHit
 from syncd.model.money import Money
 from syncd.model.orders import (
     Assignment,
+    Books,
     Claim,
     Disposition,
     Fulfillment,
@@ -125,7 +127,15 @@ def _kind(node: Node) -> TransactionKind:
 
 
 def refund(node: Node, currency: str) -> Refund:
-    """A Refund with its lines; only successful transactions of kind REFUND have moved money."""
+    """A Refund with its lines."""
+    return replace(
+        booked_refund(node, currency),
+        lines=tuple(_refund_line(line) for line in node.whole("refundLineItems")),
+    )
+
+
+def booked_refund(node: Node, currency: str) -> Refund:
+    """A Refund without its lines; only successful transactions of kind REFUND have moved money."""
     transactions = node.whole("transactions")
     moved = Money.zero(currency)
     for each in transactions:
@@ -139,7 +149,8 @@ def refund(node: Node, currency: str) -> Refund:
         return_id=of_return.text("id") if of_return else None,
         moved=moved,
         pending=any(each.text("status") not in _FINAL for each in transactions),
-        lines=tuple(_refund_line(line) for line in node.whole("refundLineItems")),
+        lines=(),
+        processed_at=node.maybe_moment("processedAt"),
     )
 
 
@@ -154,15 +165,23 @@ def _refund_line(node: Node) -> RefundLine:
     )
 
 
-def order_return(node: Node) -> Return:
-    """A Return with its lines, those of its reverse fulfillment orders, and the parcels announced on them."""
-    reverse_orders = node.whole("reverseFulfillmentOrders")
+def booked_return(node: Node) -> Return:
+    """A Return with its lines."""
     return Return(
         id=node.text("id"),
         name=node.text("name"),
         state=_state(node),
         created_at=node.moment("createdAt"),
         lines=tuple(_return_line(line) for line in node.whole("returnLineItems")),
+        reverse_lines=(),
+    )
+
+
+def order_return(node: Node) -> Return:
+    """A Return with its lines, those of its reverse fulfillment orders, and the parcels announced on them."""
+    reverse_orders = node.whole("reverseFulfillmentOrders")
+    return replace(
+        booked_return(node),
         reverse_lines=tuple(
             _reverse_line(line, reverse.text("id"))
             for reverse in reverse_orders
@@ -174,6 +193,21 @@ def order_return(node: Node) -> Return:
             for reverse in reverse_orders
             for parcel in reverse.node("reverseDeliveries").nodes("nodes")
         ),
+    )
+
+
+def books(node: Node) -> Books:
+    """What ReadBooks asks of an Order.
+
+    Raises:
+        OrderTooLarge: It has more of something than that document reads.
+    """
+    currency = node.text("presentmentCurrencyCode")
+    return Books(
+        id=node.text("id"),
+        name=node.text("name"),
+        refunds=tuple(booked_refund(each, currency) for each in node.nodes("refunds", PLAIN_LIMIT)),
+        returns=tuple(booked_return(each) for each in node.whole("returns")),
     )
 
 

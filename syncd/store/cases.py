@@ -86,6 +86,15 @@ class Cases:
         )
         return self._cases(rows)
 
+    def paid_back(self, shop: str, since: datetime, until: datetime) -> list[Case]:
+        """The cases that TikTok paid back from then on, before then, in that order."""
+        rows = self._database.rows(
+            f"{_SELECT} WHERE cases.shop = ? AND paid_back_at >= ? AND paid_back_at < ?"
+            " ORDER BY paid_back_at, cases.case_id",
+            (shop, from_time(since), from_time(until)),
+        )
+        return self._cases(rows)
+
     def next_due(
         self, shop: str, reasons: Iterable[str] = (), *, after: datetime | None = None
     ) -> datetime | None:

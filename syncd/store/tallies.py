@@ -9,6 +9,7 @@ from syncd.model.cases import Restock, State
 from syncd.model.intents import OPEN, IntentState
 from syncd.model.money import Money
 from syncd.model.reasons import Reason
+from syncd.store.case_rows import to_moment
 from syncd.store.database import Database, Row, from_time, to_time
 
 _OPEN_WORDS = ", ".join(f"'{state}'" for state in sorted(OPEN))
@@ -136,6 +137,17 @@ class Tallies:
         )
         money = tuple(money for row in rows if (money := _money(row)))
         return Tally(sum(_int(row, "refunds") for row in rows), money)
+
+    def held_spells(self) -> list[tuple[datetime, datetime | None]]:
+        """From when to when a case was held, for every time that one was; None: it still is."""
+        rows = self._database.rows(
+            "SELECT at, (SELECT min(later.at) FROM history AS later WHERE later.shop = history.shop"
+            " AND later.case_id = history.case_id AND later.id > history.id AND later.event = 'decided'"
+            " AND later.detail ->> '$.state' <> :held) AS until"
+            " FROM history WHERE shop = :shop AND event = 'decided' AND detail ->> '$.state' = :held",
+            {"shop": self._shop, "held": State.HELD.value},
+        )
+        return [(to_moment(row["at"]), to_time(row["until"])) for row in rows]
 
     def _waiting(self, where: str, since: str, values: Row) -> Waiting:
         states: Row = {"shop": self._shop, "due": State.DUE.value, "writing": State.WRITING.value}

@@ -45,15 +45,30 @@ class Found:
 async def find(shop: Shop, order_ids: Iterable[str]) -> Found:
     """Both sides' orders of these TikTok order ids, many to a request."""
     wanted = sorted(set(order_ids))
-    found = Found()
-    for batch in _batches(wanted, MOST_ORDERS):
+    found = _known(shop, wanted)
+    for batch in batches(wanted, MOST_ORDERS):
         await _read_tiktok_orders(shop, batch, found)
-    known = shop.store.shops.pairs(shop.name, wanted)
-    found.matches = {order_id: Match((shopify_id,), "known") for order_id, shopify_id in known.items()}
-    await _search(shop, [order_id for order_id in wanted if order_id not in known], found)
+    await _search(shop, [order_id for order_id in wanted if order_id not in found.matches], found)
     if wanted and shop.policy.location:
         found.locations = await read_locations(shop.shopify)
     return found
+
+
+async def find_matches(shop: Shop, order_ids: Iterable[str]) -> Mapping[str, Match]:
+    """Only which Shopify orders they are; TikTok is asked about those that have to be searched for."""
+    wanted = sorted(set(order_ids))
+    found = _known(shop, wanted)
+    missing = [order_id for order_id in wanted if order_id not in found.matches]
+    for batch in batches(missing, MOST_ORDERS):
+        await _read_tiktok_orders(shop, batch, found)
+    await _search(shop, missing, found)
+    return found.matches
+
+
+def _known(shop: Shop, order_ids: Sequence[str]) -> Found:
+    """What was found before."""
+    known = shop.store.shops.pairs(shop.name, order_ids)
+    return Found(matches={order_id: Match((shopify_id,), "known") for order_id, shopify_id in known.items()})
 
 
 async def _read_tiktok_orders(shop: Shop, order_ids: Sequence[str], found: Found) -> None:
@@ -99,7 +114,7 @@ async def _search_by(strategy: Strategy, shop: Shop, missing: Sequence[str], fou
         _keep(shop, await _in_windows(shop, missing, found), found)
         return
     metafield = policy.metafield if strategy is Strategy.METAFIELD else ""
-    for batch in _batches(missing, _ORDERS_PER_SEARCH):
+    for batch in batches(missing, _ORDERS_PER_SEARCH):
         hits = await find_orders(shop.shopify, search(strategy, policy, batch), metafield=metafield)
         _keep(shop, exact(strategy, policy, batch, hits), found)
 
@@ -178,5 +193,6 @@ async def _assignments(shop: Shop, order: Order | None) -> tuple[Assignment, ...
     return await read_assignments(shop.shopify, order.id)
 
 
-def _batches(items: Sequence[str], size: int) -> Iterable[Sequence[str]]:
+def batches(items: Sequence[str], size: int) -> Iterable[Sequence[str]]:
+    """The same, so many at a time."""
     return (items[start : start + size] for start in range(0, len(items), size))

@@ -20,10 +20,11 @@ BATCH = 50
 """Cases that are asked for by id at a time."""
 _MOST_PAGES = 10_000
 _MOST_PASSES = 5
-_PAID_BACK: Mapping[Kind, tuple[Status, ...]] = {
+PAID_BACK_OF: Mapping[Kind, tuple[Status, ...]] = {
     Kind.RETURN: tuple(status for status in ReturnStatus if status in PAID_BACK),
     Kind.CANCELLATION: tuple(status for status in CancelStatus if status in PAID_BACK),
 }
+"""The states of each kind of case in which it is paid back."""
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ async def _baseline(shop: Shop, kind: Kind, polled: Polled) -> None:
     """For a new store: what was paid back before `start_from`, so that a later touch does not wake it."""
     if shop.store.shops.progress(shop.name, kind).baseline_done:
         return
-    past = FILTERS[kind](updated_before=shop.policy.start_from, statuses=_PAID_BACK[kind])
+    past = FILTERS[kind](updated_before=shop.policy.start_from, statuses=PAID_BACK_OF[kind])
     await read(shop, past, polled)
     shop.store.shops.baseline_done(shop.name, kind)
 

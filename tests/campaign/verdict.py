@@ -15,7 +15,7 @@ FIGURES = {
     Kind.DOUBLED: DOUBLED,
     Kind.SHOWN_TWICE: DOUBLED,
     Kind.TRACKED_TWICE: DOUBLED,
-    Kind.WRONG_AMOUNT: "wrong amounts",
+    Kind.DIFFERENT_AMOUNT: "wrong amounts",
     Kind.NOT_PAID_BACK: "wrong amounts",
     Kind.WRONG_RESTOCK: RESTOCKS,
     Kind.WRONG_CANCEL: "wrong cancellations",

@@ -140,7 +140,7 @@ def doubled() -> list[Kind]:
     return found(PAID, with_work(REFUND, replace(REFUND, id=SECOND)))
 
 
-def wrong_amount() -> list[Kind]:
+def different_amount() -> list[Kind]:
     """A cent too little."""
     return found(PAID, with_work(our_refund("19.99")))
 
@@ -195,7 +195,7 @@ def left_open() -> list[Kind]:
 
 WRONG: dict[Kind, Callable[[], list[Kind]]] = {
     Kind.DOUBLED: doubled,
-    Kind.WRONG_AMOUNT: wrong_amount,
+    Kind.DIFFERENT_AMOUNT: different_amount,
     Kind.NOT_PAID_BACK: not_paid_back,
     Kind.WRONG_RESTOCK: wrong_restock,
     Kind.SHOWN_TWICE: shown_twice,
@@ -301,7 +301,7 @@ def test_harm_is_what_no_later_step_can_mend() -> None:
     """Money and stock that moved; what is only unfinished is no harm."""
     assert {
         Kind.DOUBLED,
-        Kind.WRONG_AMOUNT,
+        Kind.DIFFERENT_AMOUNT,
         Kind.NOT_PAID_BACK,
         Kind.WRONG_RESTOCK,
         Kind.SHOWN_TWICE,
@@ -314,7 +314,8 @@ def test_a_finding_names_its_case() -> None:
     """What is printed begins with the case."""
     [finding] = audit([Sides(a_case().latest, PAID, with_work(our_refund("19.99")))], auto_restock=False)
 
-    assert f"{CASE_ID} wrong_amount: TikTok 20.00 USD, {REFUND.id} of {usd('19.99')}" == str(finding)
+    said = f"TikTok 20.00 USD ({a_case().latest.status_word}), Shopify {REFUND.id} of {usd('19.99')}"
+    assert f"{CASE_ID} different_amount: {said}" == str(finding)
 
 
 def test_units_that_were_never_shipped_are_no_restock() -> None:

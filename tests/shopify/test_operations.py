@@ -12,6 +12,8 @@ COSTS = {
     "FindOrders": 16,
     "FindOrdersByMetafield": 23,
     "ReadOrder": 39,
+    "FindBooks": 13,
+    "ReadBooks": 35,
     "ReadOrderLines": 36,
     "ReadFulfillments": 27,
     "ReadRefunds": 44,

@@ -121,7 +121,7 @@ def refund(*transactions: tuple[str, str, str]) -> Node:
     each = [
         {"kind": kind, "status": status, "amountSet": bag(amount)} for kind, status, amount in transactions
     ]
-    fields = {"id": "R", "createdAt": None, "note": None, "return": None}
+    fields = {"id": "R", "createdAt": None, "processedAt": None, "note": None, "return": None}
     return node(**fields, refundLineItems=page(), transactions=page(*each))
 
 

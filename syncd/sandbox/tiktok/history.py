@@ -32,6 +32,10 @@ class History(Generic[T]):
         """The newest state; raises KeyError where there is no such thing."""
         return self._states[thing_id][-1][1]
 
+    def forget(self, thing_id: str) -> None:
+        """From now on there is no such thing, and never was."""
+        del self._states[thing_id]
+
     def seen_at(self, at: datetime) -> Iterable[T]:
         """The state of each thing at that time; things that were not there yet are left out."""
         for states in self._states.values():

@@ -46,6 +46,8 @@ def _load(
 
 FIND_ORDERS = _load("FindOrders", cost=16, search=True)
 FIND_ORDERS_BY_METAFIELD = _load("FindOrdersByMetafield", cost=23, search=True)
+FIND_BOOKS = _load("FindBooks", cost=13, search=True)
+READ_BOOKS = _load("ReadBooks", cost=35)
 READ_ORDER = _load("ReadOrder", cost=39)
 READ_ORDER_LINES = _load("ReadOrderLines", cost=36)
 READ_FULFILLMENTS = _load("ReadFulfillments", cost=27)
@@ -76,6 +78,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         for operation in (
             FIND_ORDERS,
             FIND_ORDERS_BY_METAFIELD,
+            FIND_BOOKS,
+            READ_BOOKS,
             READ_ORDER,
             READ_ORDER_LINES,
             READ_FULFILLMENTS,
