@@ -16,6 +16,10 @@ from syncd.report.rows import CaseRow, Result
 
 LATE = timedelta(days=1)
 """A refund through a return is dated by Shopify, when it is made: that may be so long after TikTok's."""
+_SHOWN_LATE = timedelta(minutes=15)
+"""So long after their time rows may come up on TikTok."""
+_UNPAID = frozenset({Reason.WITHDRAWN.value, Reason.NO_MONEY.value})
+"""Skipped because TikTok had not paid: where it has now, that is news."""
 
 Found = tuple[Result, str]
 
@@ -152,7 +156,7 @@ def _unwritten(both: Both, case: Case, shop: Shop) -> Found:
     """TikTok has paid, and nothing of it is in Shopify: that may be as it has to be."""
     told = explained(case.reason, case.detail)
     paid = paid_back_time(case)
-    if case.state in (State.DISMISSED, State.SKIPPED):
+    if case.state is State.DISMISSED or (case.state is State.SKIPPED and case.reason not in _UNPAID):
         return Result.LEFT_OUT, told
     if paid and paid < shop.start_from and not let_in(case):
         return Result.LEFT_OUT, explained(Reason.BEFORE_START, "")
@@ -166,9 +170,14 @@ def _unwritten(both: Both, case: Case, shop: Shop) -> Found:
         return Result.DUE, explained(Reason.REFUND_PENDING, pending[0])
     if case.state in (State.DUE, State.WRITING):
         return Result.DUE, told
-    if shop.last_poll and case.latest.updated_at > shop.last_poll:
+    if case.reason in _UNPAID or (not both.known and _not_shown_before(case, shop)):
         return Result.DUE, "news since TikTok was polled last"
     return Result.MISSING, "no Shopify order is known" if both.books is None else f"TikTok {_due(case)}"
+
+
+def _not_shown_before(case: Case, shop: Shop) -> bool:
+    """Whether the last poll may not have shown it yet."""
+    return shop.last_poll is not None and case.latest.updated_at > shop.last_poll - _SHOWN_LATE
 
 
 def _restock(both: Both) -> Restock:
