@@ -30,10 +30,10 @@ _DIFFERS = 1
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "csv", "json"]),
+    type=click.Choice(["table", "csv", "json", "html"]),
     default="table",
     show_default=True,
-    help="csv: a row a case, for spreadsheets.",
+    help="csv: a row a case, for spreadsheets; html: one file for a browser, with charts.",
 )
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.pass_context

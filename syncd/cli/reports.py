@@ -8,6 +8,7 @@ import click
 
 from syncd.cli import output
 from syncd.cli.views import Json, lines_of
+from syncd.clock import SystemClock
 from syncd.model.money import Money
 from syncd.report import totals
 from syncd.report.rows import AGREES, CaseRow, Reconciliation
@@ -173,6 +174,13 @@ def _row_json(row: CaseRow) -> Json:
     }
 
 
+def as_html(found: Sequence[Reconciliation]) -> None:
+    """One file for a browser."""
+    from syncd.report.html import page  # noqa: PLC0415 - slow to load
+
+    click.echo(page(found, SystemClock().now()), nl=False)
+
+
 def _amount(money: Money | None) -> str:
     return money.amount if money else ""
 
@@ -189,5 +197,6 @@ FORMATS: Mapping[str, Callable[[Sequence[Reconciliation]], None]] = {
     "table": as_table,
     "csv": as_csv,
     "json": as_json,
+    "html": as_html,
 }
 """How a report is printed, by the name of the format."""
