@@ -72,7 +72,8 @@ def lag_chart(rows: Iterable[CaseRow]) -> list[Chart]:
         return []
     counts = Counter(next(name for name, end in _LAGS if lag < end) for lag in lags)
     names = [name for name, _ in _LAGS]
-    return [columns("From TikTok to Shopify, within", names, [("refunds", [counts[name] for name in names])], _count)]
+    values = [counts[name] for name in names]
+    return [columns("From TikTok to Shopify, within", names, [("refunds", values)], _count)]
 
 
 def held_chart(held_by_day: Sequence[tuple[date, int]]) -> list[Chart]:
