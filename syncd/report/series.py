@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from syncd.model.money import Money, exponent
 from syncd.report.charts import Chart, bars, columns
@@ -87,6 +87,19 @@ def held_chart(held_by_day: Sequence[tuple[date, int]]) -> list[Chart]:
     names = [place.strftime(axis.label) for place in places]
     values = [most[place] for place in places]
     return [columns(f"Held cases by {axis.name}", names, [("held", values)], _count)]
+
+
+def held_by_day(
+    spells: Sequence[tuple[datetime, datetime | None]], since: datetime, until: datetime, zone: tzinfo
+) -> list[tuple[date, int]]:
+    """How many cases were held at the end of each day, or at `until`."""
+    day, found = since.astimezone(zone).date(), []
+    while (begin := datetime(day.year, day.month, day.day, tzinfo=zone)) < until:
+        end = min(begin + _DAY, until)
+        held = sum(start < end and (over is None or over >= end) for start, over in spells)
+        found.append((day, held))
+        day += _DAY
+    return found
 
 
 @dataclass(frozen=True, slots=True)

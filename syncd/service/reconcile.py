@@ -2,16 +2,19 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import chain
+from math import ceil
+from typing import TypeVar
 
 from syncd.clock import Clock
 from syncd.config.settings import Settings
 from syncd.decide.claim import links_in
 from syncd.decide.traces import strangers
-from syncd.errors import AnswerUnreadable, ApiError, UsageError
+from syncd.errors import AnswerUnreadable, ApiError, RequestRefused, UsageError
 from syncd.model.cases import Case, Kind, State
 from syncd.model.match import Match
 from syncd.model.orders import Books
@@ -19,6 +22,7 @@ from syncd.model.period import Period
 from syncd.report.compare import Both, compare, named_in
 from syncd.report.compare import Shop as Days
 from syncd.report.rows import Reconciliation
+from syncd.report.series import held_by_day
 from syncd.service.build import open_shops
 from syncd.service.session import Preview
 from syncd.shopify.reader import OrderTooLarge
@@ -31,9 +35,10 @@ from syncd.sync.shop import Shop
 from syncd.sync.zone import zone_of
 from syncd.tiktok.client import FILTERS
 
-_ORDERS_PER_READ = 20
+T = TypeVar("T")
+U = TypeVar("U")
+_ORDERS_PER_READ = 100
 _SECOND = timedelta(seconds=1)
-_DAY = timedelta(days=1)
 
 Told = Callable[[str, str, int], None]
 """Is told how far it is: the shop, what is read, and how many are."""
@@ -78,8 +83,10 @@ class _Reading:
             since, until = (at.astimezone(zone) for at in period.within(zone))
             if since >= until:
                 raise UsageError(f"{period} ends before it begins", hint="until is the first moment after it")
-            cases = await self._paid_back(since, until)
-            matches = await self._read_orders(cases, since)
+            cases, changed = await _both_of(
+                self._paid_back(since, until), find_books(self.shop.shopify, since)
+            )
+            matches = await self._read_orders(cases, changed)
             others = await self._others(cases, since, until)
         except ApiError as error:
             return Reconciliation(shop.name, since, until, errors=(error,))
@@ -112,35 +119,31 @@ class _Reading:
                 await read(self.shop, FILTERS[kind](ids=tuple(batch)), polled)
                 self.gone |= set(batch) - polled.ids
 
-    async def _read_orders(self, cases: Sequence[Case], since: datetime) -> Mapping[str, Match]:
-        """The orders of these cases, and all others on which money was refunded since then."""
+    async def _read_orders(self, cases: Sequence[Case], others: Sequence[str]) -> Mapping[str, Match]:
+        """The orders of these cases, and these others."""
         matches = await find_matches(self.shop, (case.order_id for case in cases))
         of_cases = chain.from_iterable(match.order_ids for match in matches.values())
-        wanted = list(dict.fromkeys([*of_cases, *await find_books(self.shop.shopify, since)]))
+        wanted = list(dict.fromkeys([*of_cases, *others]))
         gate = asyncio.Semaphore(self.shop.concurrency)
-        try:
+        with _first_alone():
             async with asyncio.TaskGroup() as group:
                 for batch in batches(wanted, _ORDERS_PER_READ):
                     group.create_task(self._read_batch(batch, gate))
-        except BaseExceptionGroup as several:
-            raise several.exceptions[0] from several
         return matches
 
     async def _read_batch(self, order_ids: Sequence[str], gate: asyncio.Semaphore) -> None:
-        """An order that makes no sense must not stand in the way of the others."""
-        async with gate:
-            try:
+        """An order that makes no sense, or too many at once, must not stand in the way of the others."""
+        try:
+            async with gate:
                 found = await read_books(self.shop.shopify, order_ids)
                 self.books |= {order_id: await self._with_links(books) for order_id, books in found.items()}
-            except (AnswerUnreadable, OrderTooLarge) as error:
-                if len(order_ids) == 1:
-                    self.unread[order_ids[0]] = str(error)
-                    return
-            else:
-                self.told(self.shop.name, "orders on Shopify", len(self.books))
+        except (AnswerUnreadable, OrderTooLarge, RequestRefused) as error:
+            if len(order_ids) == 1:
+                self.unread[order_ids[0]] = str(error)
                 return
-        for order_id in order_ids:
-            await self._read_batch([order_id], gate)
+            for half in batches(order_ids, ceil(len(order_ids) / 2)):
+                await self._read_batch(half, gate)
+        self.told(self.shop.name, "orders on Shopify", len(self.books))
 
     async def _with_links(self, books: Books) -> Books:
         if not strangers(books):
@@ -220,17 +223,21 @@ class _Reading:
         )
 
 
-def held_by_day(
-    spells: Sequence[tuple[datetime, datetime | None]], since: datetime, until: datetime, zone: tzinfo
-) -> list[tuple[date, int]]:
-    """How many cases were held at the end of each day, or at `until`."""
-    day, found = since.astimezone(zone).date(), []
-    while (begin := datetime(day.year, day.month, day.day, tzinfo=zone)) < until:
-        end = min(begin + _DAY, until)
-        held = sum(start < end and (over is None or over >= end) for start, over in spells)
-        found.append((day, held))
-        day += _DAY
-    return found
+async def _both_of(one: Coroutine[None, None, T], other: Coroutine[None, None, U]) -> tuple[T, U]:
+    """Do both at once."""
+    with _first_alone():
+        async with asyncio.TaskGroup() as group:
+            first, second = group.create_task(one), group.create_task(other)
+    return first.result(), second.result()
+
+
+@contextmanager
+def _first_alone() -> Iterator[None]:
+    """Of several failures at once the first one comes out, by itself."""
+    try:
+        yield
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from several
 
 
 def _together(orders: Sequence[Books]) -> Books | None:

@@ -1,13 +1,14 @@
 """The figures of the four charts."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.report.charts import Chart
 from syncd.report.rows import Result
-from syncd.report.series import by_day_chart, by_reason_chart, charts, held_chart, lag_chart
+from syncd.report.series import by_day_chart, by_reason_chart, charts, held_by_day, held_chart, lag_chart
 from tests.report.examples import row
 
 DAY = datetime(2026, 10, 30, 12, tzinfo=UTC)
@@ -89,3 +90,19 @@ def test_each_currency_has_its_charts() -> None:
         "From TikTok to Shopify, within",
     ]
     assert figures(found[2]) == [["Nov 02", "489,681", "0"]]
+
+
+def test_held_by_day_counts_the_ends_of_days() -> None:
+    """In the shop's days, the last one up to now."""
+    zone = ZoneInfo("America/New_York")
+
+    def at(day: int, hour: int) -> datetime:
+        return datetime(2026, 11, day, hour, tzinfo=zone)
+
+    spells = [(at(1, 12), at(3, 12)), (at(2, 1), None), (at(2, 2), at(2, 3))]
+    assert held_by_day(spells, at(1, 0), at(4, 6), zone) == [
+        (date(2026, 11, 1), 1),
+        (date(2026, 11, 2), 2),
+        (date(2026, 11, 3), 1),
+        (date(2026, 11, 4), 1),
+    ]

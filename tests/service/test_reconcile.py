@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +18,7 @@ from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.shopify.records import Refund
 from syncd.sandbox.tiktok.world import SandboxCancellation, SandboxReturn
 from syncd.service.decisions import Command
-from syncd.service.reconcile import held_by_day, reconcile
+from syncd.service.reconcile import reconcile
 from syncd.service.session import previewing
 from tests.sync.world import World, rule
 
@@ -306,22 +305,6 @@ async def test_a_side_that_cannot_be_read_is_an_error_and_nothing_agrees(
     assert not found.rows
     assert [type(error).__name__ for error in found.errors] == ["NotReached"]
     assert not found.agrees
-
-
-def test_held_by_day_counts_the_ends_of_days() -> None:
-    """In the shop's days, the last one up to now."""
-    zone = ZoneInfo("America/New_York")
-
-    def at(day: int, hour: int) -> datetime:
-        return datetime(2026, 11, day, hour, tzinfo=zone)
-
-    spells = [(at(1, 12), at(3, 12)), (at(2, 1), None), (at(2, 2), at(2, 3))]
-    assert held_by_day(spells, at(1, 0), at(4, 6), zone) == [
-        (date(2026, 11, 1), 1),
-        (date(2026, 11, 2), 2),
-        (date(2026, 11, 3), 1),
-        (date(2026, 11, 4), 1),
-    ]
 
 
 async def test_the_report_counts_who_was_held(world: World) -> None:
