@@ -11,7 +11,6 @@ import click
 from syncd.cli.find import find_case
 from syncd.cli.options import known_shop, load_settings
 from syncd.cli.params import CASE, REASON, SHOP
-from syncd.cli.views import restock_text
 from syncd.clock import Clock, SystemClock
 from syncd.config import Loaded, Settings
 from syncd.errors import AlreadyRunning, ConfigError, SyncdError, UsageError
@@ -23,6 +22,7 @@ from syncd.service.logs import set_up
 from syncd.service.once import exit_code, once
 from syncd.service.requests import who
 from syncd.service.session import asking, reading, writing
+from syncd.service.telling import restock_text
 from syncd.store.cases import Filter
 from syncd.store.requests import Request
 from syncd.store.store import Store

@@ -7,11 +7,12 @@ import click
 from syncd.cli import output
 from syncd.cli.options import config_option, json_option, known_shop, load_settings
 from syncd.cli.params import REASON, SHOP
-from syncd.cli.views import case_json, hint, lines_of, restock_text
+from syncd.cli.views import case_json
 from syncd.model.cases import CancelType, Case, Kind, Restock, ReturnType, State
 from syncd.model.reasons import explained
 from syncd.service.days import by_shop
 from syncd.service.session import reading
+from syncd.service.telling import hint, lines_of, restock_text
 from syncd.store.cases import Filter
 
 _ON_TERMINAL = 50

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from syncd.cli.views import Json, amounts, hint, refund_json
+from syncd.cli.views import Json, refund_json
 from syncd.model.cases import Case, State
 from syncd.model.money import Money
 from syncd.model.plans import Action, Plan, Unit, payment_of, units_of
 from syncd.model.reasons import explained
 from syncd.model.wording import plan_text
+from syncd.service.telling import amounts, hint
 
 Planned = tuple[Case, Plan]
 """A case, and what is to become of it."""

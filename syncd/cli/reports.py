@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import click
 
 from syncd.cli import output
-from syncd.cli.views import Json, lines_of
+from syncd.cli.views import Json
 from syncd.clock import SystemClock
 from syncd.model.money import Money
 from syncd.report import totals
 from syncd.report.rows import AGREES, CaseRow, Reconciliation
 from syncd.report.wording import in_words, next_step
+from syncd.service.telling import lines_of
 
 _COLUMNS = ("case", "result", "Shopify order", "TikTok", "Shopify", "paid back", "refunded", "what", "next")
 _TEXTS = 2

@@ -13,7 +13,7 @@ from syncd.cli import output
 from syncd.cli.find import find_case
 from syncd.cli.options import config_option, json_option, load_settings
 from syncd.cli.params import CASE
-from syncd.cli.views import amounts, case_json, lines_of, moment, next_step, refund_json, restock_text
+from syncd.cli.views import case_json, refund_json
 from syncd.config import Settings
 from syncd.model.cases import Case, Snapshot, State
 from syncd.model.intents import Intent
@@ -21,6 +21,7 @@ from syncd.model.reasons import explained
 from syncd.model.rulings import Ruling
 from syncd.service.session import reading
 from syncd.service.story import Kept, Voice, story
+from syncd.service.telling import amounts, lines_of, moment, next_step, restock_text
 from syncd.store.cases import HistoryLine
 from syncd.store.pruning import pruned_before
 from syncd.store.store import Store
