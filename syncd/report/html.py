@@ -9,7 +9,7 @@ from jinja2 import Template
 from syncd.report import totals
 from syncd.report.charts import Chart
 from syncd.report.rows import AGREES, Reconciliation, Result
-from syncd.report.series import charts
+from syncd.report.series import charts, paid
 from syncd.report.templates import environment, style
 from syncd.report.wording import in_words, next_step
 
@@ -38,7 +38,7 @@ def _template() -> Template:
 
 
 def _charts(one: Reconciliation) -> list[Chart]:
-    return charts(one.rows, one.held_by_day)
+    return charts(list(paid(one.rows)), one.held_by_day)
 
 
 def _mood(result: Result) -> str:

@@ -1,14 +1,14 @@
 """The figures of the four charts: refunds by day, by reason, how long they took, and what was held."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from syncd.model.money import Money, exponent
 from syncd.report.charts import Chart, bars, columns
 from syncd.report.rows import CaseRow
-from syncd.report.totals import by_currency, by_reason
+from syncd.report.totals import NO_REASON
 
 _MOST_PLACES = 62
 """Along an axis of days; a longer time is told by weeks, a still longer one by months."""
@@ -26,23 +26,57 @@ _LAGS: Sequence[tuple[str, timedelta]] = (
 )
 
 
-def charts(rows: Sequence[CaseRow], held_by_day: Sequence[tuple[date, int]]) -> list[Chart]:
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """One case as the charts need it: minor units of one currency, days of the shop."""
+
+    currency: str
+    tiktok: int = 0
+    shopify: int = 0
+    reason: str = ""
+    paid_back_on: date | None = None
+    refunded_on: date | None = None
+    lag: timedelta | None = None
+
+
+def paid(rows: Iterable[CaseRow]) -> Iterator[Paid]:
+    """The cases of a report; one of two currencies comes twice."""
+    for row in rows:
+        took = row.refunded_at - row.paid_back_at if row.refunded_at and row.paid_back_at else None
+        for currency in sorted({money.currency for money in (row.tiktok, row.shopify) if money}):
+            yield Paid(
+                currency=currency,
+                tiktok=_minor(row.tiktok, currency),
+                shopify=_minor(row.shopify, currency),
+                reason=row.reason or NO_REASON,
+                paid_back_on=row.paid_back_on,
+                refunded_on=row.refunded_on,
+                lag=took,
+            )
+
+
+def _minor(money: Money | None, currency: str) -> int:
+    return money.minor if money and money.currency == currency else 0
+
+
+def charts(cases: Sequence[Paid], held_by_day: Sequence[tuple[date, int]]) -> list[Chart]:
     """Those of one shop; those of money once for each currency."""
     found = []
-    for currency in by_currency(rows):
-        found += [by_day_chart(rows, currency), by_reason_chart(rows, currency)]
-    return [*found, *lag_chart(rows), *held_chart(held_by_day)]
+    for currency in sorted({case.currency for case in cases}):
+        its = [case for case in cases if case.currency == currency]
+        found += [by_day_chart(its, currency), by_reason_chart(its, currency)]
+    return [*found, *lag_chart(cases), *held_chart(held_by_day)]
 
 
-def by_day_chart(rows: Iterable[CaseRow], currency: str) -> Chart:
+def by_day_chart(cases: Iterable[Paid], currency: str) -> Chart:
     """What TikTok paid back and what Shopify refunded, by the shop's days."""
     tiktok: Counter[date] = Counter()
     shopify: Counter[date] = Counter()
-    for row in rows:
-        if row.tiktok and row.tiktok.currency == currency and row.paid_back_on:
-            tiktok[row.paid_back_on] += row.tiktok.minor
-        if row.shopify and row.shopify.currency == currency and row.refunded_on:
-            shopify[row.refunded_on] += row.shopify.minor
+    for case in cases:
+        if case.paid_back_on and case.tiktok:
+            tiktok[case.paid_back_on] += case.tiktok
+        if case.refunded_on and case.shopify:
+            shopify[case.refunded_on] += case.shopify
     axis, places = _axis({*tiktok, *shopify})
     series = [
         (side, _summed(values, axis, places)) for side, values in (("TikTok", tiktok), ("Shopify", shopify))
@@ -51,23 +85,22 @@ def by_day_chart(rows: Iterable[CaseRow], currency: str) -> Chart:
     return columns(f"Refunds by {axis.name}, {currency}", names, series, _telling(currency))
 
 
-def by_reason_chart(rows: Iterable[CaseRow], currency: str) -> Chart:
+def by_reason_chart(cases: Iterable[Paid], currency: str) -> Chart:
     """What TikTok paid back, by its reasons."""
-    found = [
-        (reason, total.tiktok.minor)
-        for (of, reason), total in by_reason(rows).items()
-        if of == currency and total.tiktok
-    ]
+    sums: Counter[str] = Counter()
+    for case in cases:
+        sums[case.reason] += case.tiktok
+    found = sorted(
+        ((reason, minor) for reason, minor in sums.items() if minor), key=lambda it: (-it[1], it[0])
+    )
     few, rest = found[:_MOST_REASONS], sum(minor for _, minor in found[_MOST_REASONS:])
     others = [(f"{len(found) - _MOST_REASONS} others", rest)] if rest else []
     return bars(f"Refunds by reason, {currency}", [*few, *others], _telling(currency))
 
 
-def lag_chart(rows: Iterable[CaseRow]) -> list[Chart]:
+def lag_chart(cases: Iterable[Paid]) -> list[Chart]:
     """How long after TikTok Shopify had the refund; nothing where there is none."""
-    lags = [
-        row.refunded_at - row.paid_back_at for row in rows if row.refunded_at is not None and row.paid_back_at
-    ]
+    lags = [case.lag for case in cases if case.lag is not None]
     if not lags:
         return []
     counts = Counter(next(name for name, end in _LAGS if lag < end) for lag in lags)

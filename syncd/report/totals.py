@@ -8,6 +8,7 @@ from syncd.model.cases import Restock
 from syncd.model.money import Money
 from syncd.report.rows import CaseRow, Result
 
+NO_REASON = "no reason given"
 _PLATFORM = "platform"
 """In TikTok's names of discounts: those that TikTok paid for (TikTok Shop: Search Returns)."""
 
@@ -49,7 +50,7 @@ def by_currency(rows: Iterable[CaseRow]) -> dict[str, Total]:
 
 def by_reason(rows: Iterable[CaseRow]) -> dict[tuple[str, str], Total]:
     """The same by currency and TikTok's reason, the greatest amount first."""
-    found = _grouped(rows, lambda row: row.reason or "no reason given")
+    found = _grouped(rows, lambda row: row.reason or NO_REASON)
     return dict(sorted(found.items(), key=lambda item: (item[0][0], -item[1].tiktok.minor, item[0][1])))
 
 

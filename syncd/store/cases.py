@@ -192,7 +192,7 @@ class Cases:
     def select(self, wanted: Filter, limit: int | None = None) -> list[Case]:
         """The cases that fit, latest change first: all of them, or only so many."""
         rows = self._database.rows(
-            f"{_SELECT} WHERE {wanted.where} ORDER BY updated DESC, cases.case_id LIMIT :limit",
+            f"{_SELECT} WHERE {wanted.where} ORDER BY {wanted.order} LIMIT :limit",
             wanted.values | {"limit": -1 if limit is None else limit},
         )
         return self._cases(rows)

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from syncd.model.cases import Restock, State
 from syncd.store.database import Row, from_time
 
+_FEW = frozenset({State.HELD, State.DUE, State.WRITING})
+"""States in which few cases are."""
 OTHERS = "*"
 """The key of a time that is meant for every shop without one of its own."""
 
@@ -46,6 +49,12 @@ class Filter:
             for name in self.values
         ]
         return " AND ".join(terms) or "TRUE"
+
+    @property
+    def order(self) -> str:
+        """The latest change first; few cases that fit are rather sorted than looked for among all."""
+        few = self.state in _FEW or self.restock == Restock.WAITING
+        return f"{'+' if few else ''}cases.updated DESC, cases.case_id"
 
 
 def _times(by_shop: Mapping[str, datetime]) -> str:

@@ -240,4 +240,10 @@ STEPS: tuple[str, ...] = (
     """
     ALTER TABLE requests ADD COLUMN why TEXT NOT NULL DEFAULT '';
     """,
+    """
+    CREATE INDEX cases_updated ON cases (shop, updated DESC, case_id);
+    CREATE INDEX cases_paid_back ON cases (shop, paid_back_at) WHERE paid_back_at IS NOT NULL;
+    CREATE INDEX history_held ON history (shop, at)
+        WHERE event = 'decided' AND detail ->> '$.state' = 'held';
+    """,
 )

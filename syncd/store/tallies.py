@@ -41,6 +41,17 @@ class Waiting:
     since: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class PaidBack:
+    """What TikTok paid back for a case and why, and what was refunded for it in Shopify, and when."""
+
+    money: Money
+    refunded: int
+    reason: str
+    at: datetime
+    refunded_at: datetime | None
+
+
 class Tallies:
     """Questions to the tables `cases` and `intents` of one shop."""
 
@@ -68,7 +79,7 @@ class Tallies:
         """Some held cases of that reason, the latest change first."""
         rows = self._database.rows(
             "SELECT case_id, order_id, shopify_order_name, currency, refund_minor AS minor, detail FROM cases"
-            " WHERE shop = ? AND state = ? AND reason = ? ORDER BY updated DESC, case_id LIMIT ?",
+            " WHERE shop = ? AND state = ? AND reason = ? ORDER BY +updated DESC, case_id LIMIT ?",
             (self._shop, State.HELD.value, reason, limit),
         )
         return tuple(
@@ -143,11 +154,36 @@ class Tallies:
         rows = self._database.rows(
             "SELECT at, (SELECT min(later.at) FROM history AS later WHERE later.shop = history.shop"
             " AND later.case_id = history.case_id AND later.id > history.id AND later.event = 'decided'"
-            " AND later.detail ->> '$.state' <> :held) AS until"
-            " FROM history WHERE shop = :shop AND event = 'decided' AND detail ->> '$.state' = :held",
-            {"shop": self._shop, "held": State.HELD.value},
+            " AND later.detail ->> '$.state' <> 'held') AS until"
+            " FROM history WHERE shop = ? AND event = 'decided' AND detail ->> '$.state' = 'held'",
+            (self._shop,),
         )
         return [(to_moment(row["at"]), to_time(row["until"])) for row in rows]
+
+    def paid_back(self, since: datetime) -> list[PaidBack]:
+        """What TikTok has paid back since then, with what was refunded for it."""
+        of_case = (
+            "FROM intents WHERE intents.shop = cases.shop AND intents.case_id = cases.case_id"
+            " AND amount_minor IS NOT NULL AND intents.state = 'confirmed'"
+        )
+        rows = self._database.rows(
+            "SELECT paid_back_at, currency, refund_minor,"
+            f" (SELECT sum(amount_minor) {of_case}) AS minor, (SELECT min(first_sent_at) {of_case}) AS at,"
+            " coalesce(nullif(raw ->> '$.return_reason_text', ''), raw ->> '$.cancel_reason_text', '')"
+            " AS reason FROM cases JOIN snapshots ON snapshots.id = snapshot_id"
+            " WHERE cases.shop = ? AND paid_back_at >= ? AND currency IS NOT NULL",
+            (self._shop, from_time(since)),
+        )
+        return [
+            PaidBack(
+                Money(_int(row, "refund_minor"), str(row["currency"])),
+                cast("int", row["minor"] or 0),
+                str(row["reason"]),
+                to_moment(row["paid_back_at"]),
+                to_time(row["at"]),
+            )
+            for row in rows
+        ]
 
     def _waiting(self, where: str, since: str, values: Row) -> Waiting:
         states: Row = {"shop": self._shop, "due": State.DUE.value, "writing": State.WRITING.value}

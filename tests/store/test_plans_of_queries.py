@@ -8,6 +8,7 @@ import pytest
 
 from syncd.model.cases import Kind
 from syncd.sandbox.clock import START
+from syncd.store.cases import Filter
 from syncd.store.database import Database, Row, Value
 from syncd.store.pruning import Pruning, pruned_at
 from syncd.store.store import Store
@@ -17,8 +18,8 @@ from syncd.tiktok.wire import snapshot_from
 
 LARGE = {"cases", "snapshots", "history", "intents", "claims", "orders", "rulings", "requests"}
 
-_SMALL = ("COVERING", "requests_waiting", "intents_open")
-"""Indexes that answer alone, and those of what is not done yet."""
+_SMALL = ("COVERING", "requests_waiting", "intents_open", "history_held")
+"""Indexes that answer alone, and those of what is not done yet or was ever held."""
 
 
 def reads_whole(plan: str) -> bool:
@@ -98,6 +99,9 @@ CYCLE: dict[str, Callable[[Store], object]] = {
     "to_inspect": lambda store: Tallies(store.database, "us").to_inspect(),
     "currencies": lambda store: Tallies(store.database, "us").currencies(),
     "unknown_refunds": lambda store: Tallies(store.database, "us").unknown_refunds(),
+    "held_spells": lambda store: Tallies(store.database, "us").held_spells(),
+    "paid_back": lambda store: Tallies(store.database, "us").paid_back(START),
+    "list of held": lambda store: store.cases.select(Filter(shop="us", state="held"), 50),
     "refunded_since": lambda store: Tallies(store.database, "us").refunded_since(START),
     "pruned_at": lambda store: pruned_at(store.database),
 }
