@@ -15,13 +15,12 @@ from syncd.cli.options import config_option, json_option, load_settings
 from syncd.cli.params import CASE
 from syncd.cli.views import case_json, refund_json
 from syncd.config import Settings
-from syncd.model.cases import Case, Snapshot, State
+from syncd.model.cases import Case, Snapshot
 from syncd.model.intents import Intent
-from syncd.model.reasons import explained
 from syncd.model.rulings import Ruling
 from syncd.service.session import reading
 from syncd.service.story import Kept, Voice, story
-from syncd.service.telling import amounts, lines_of, moment, next_step, restock_text
+from syncd.service.telling import facts, lines_of, moment, next_step
 from syncd.store.cases import HistoryLine
 from syncd.store.pruning import pruned_before
 from syncd.store.store import Store
@@ -126,43 +125,12 @@ def _answer(text: str) -> object:
 
 def _facts(settings: Settings, case: Case) -> Iterator[str]:
     """How it stands."""
-    latest, refund = case.latest, case.latest.refund
     about = click.style(f"{case.shop}:{case.case_id}", bold=True)
-    yield f"{about}  {latest.type_word} of TikTok order {case.order_id}"
-    yield _fact("TikTok says", latest.status_word + (f", {refund.total}" if refund else ""))
-    if refund and refund.parts:
-        yield _fact("of which", f"{amounts(refund.parts)} (as TikTok splits it)")
-    if refund and refund.discounts:
-        yield _fact("never paid", f"{amounts(refund.discounts)} (taken off before the buyer paid)")
-    if chain := _chain(latest):
-        yield _fact("edited", chain)
-    if case.paid_back_at:
-        yield _fact("paid back", f"{moment(case.paid_back_at)} (TikTok's time of that state)")
-    state = click.style(case.state, fg=output.colour_of(case.state))
-    yield _fact("state", state + (f" ({case.reason})" if case.reason else ""))
-    if told := explained(case.reason, case.detail):
-        yield _fact("why", told)
-    yield _fact("next", next_step(case))
-    if case.state is State.HELD and case.due_at:
-        yield _fact("looked at", f"again at {moment(case.due_at)}")
-    yield _fact("restock", restock_text(case))
-    if case.shopify_order_id:
-        yield _fact("Shopify order", f"{case.shopify_order_name or ''} {case.shopify_order_id}".strip())
-        yield _fact("", _admin(settings, case))
-    for made in (*case.return_ids, *case.refund_ids):
-        yield _fact("Shopify has", made)
-
-
-def _chain(latest: Snapshot) -> str:
-    before = [f"in place of {latest.previous_id}"] if latest.previous_id else []
-    return ", ".join([*before, *([f"replaced by {latest.next_id}"] if latest.next_id else [])])
-
-
-def _admin(settings: Settings, case: Case) -> str:
-    """Where the order is in the Shopify admin."""
+    yield f"{about}  {case.latest.type_word} of TikTok order {case.order_id}"
     shop = settings.shops.get(case.shop)
-    number = (case.shopify_order_id or "").rpartition("/")[2]
-    return f"https://{shop.shopify.domain}/admin/orders/{number}" if shop else ""
+    for name, text in facts(case, shop.shopify.domain if shop else ""):
+        colour = output.colour_of(case.state) if name == "state" else None
+        yield _fact(name, text.replace(case.state, click.style(case.state, fg=colour), 1) if colour else text)
 
 
 def _steps(kept: Kept, pruned: datetime | None) -> Iterator[str]:

@@ -178,7 +178,7 @@ class Metrics(Table):
 
     listen: Listen = Field(
         default="",
-        description="Serves figures and health probes here, such as 127.0.0.1:9464; empty: none.",
+        description="Serves figures, probes and a status page here, such as 127.0.0.1:9464; empty: none.",
     )
     textfile: OptionalPath = Field(
         default="",
@@ -186,7 +186,7 @@ class Metrics(Table):
     )
     allow_remote: bool = Field(
         default=False,
-        description="Allow an address in listen that other machines reach: they see figures, but no secrets.",
+        description="Allow an address in listen that other machines reach: they see figures, but no cases.",
     )
 
 

@@ -15,6 +15,7 @@ _MOST_TICKS = 4
 _MOST_LABELS = 8
 _GAP = 0.2
 """The part of a place along the axis that stays empty."""
+_THICKEST = 32
 
 Tell = Callable[[float], str]
 """A value in words."""
@@ -66,11 +67,11 @@ def columns(
     """Standing bars, those of several series beside each other; `names` are along the axis."""
     top = _top([value for _, values in series for value in values])
     room, place = _HEIGHT - _TOP - _BOTTOM, (WIDTH - _LEFT - _RIGHT) / max(1, len(names))
-    thick = place * (1 - _GAP) / max(1, len(series))
+    thick = min(_THICKEST, place * (1 - _GAP) / max(1, len(series)))
 
     def bar(number: int, position: int, value: float) -> Bar:
         height = room * value / top
-        x = _LEFT + position * place + place * _GAP / 2 + number * thick
+        x = _LEFT + (position + 0.5) * place + (number - len(series) / 2) * thick
         told = f"{names[position]}, {series[number][0]}: {tell(value)}"
         return Bar(x, _TOP + room - height, thick, height, number, told)
 

@@ -24,17 +24,18 @@ def page(found: Sequence[Reconciliation], now: datetime) -> str:
 
 @cache
 def _template() -> Template:
-    return environment(
-        by_currency=totals.by_currency,
-        by_reason=totals.by_reason,
-        by_result=totals.by_result,
-        by_sku=totals.by_sku,
-        charts=_charts,
-        mood=_mood,
-        next_step=next_step,
-        restock_waiting=totals.restock_waiting,
-        words=in_words,
-    ).get_template("report.html.j2")
+    filters = {
+        "by_currency": totals.by_currency,
+        "by_reason": totals.by_reason,
+        "by_result": totals.by_result,
+        "by_sku": totals.by_sku,
+        "charts": _charts,
+        "mood": _mood,
+        "next_step": next_step,
+        "restock_waiting": totals.restock_waiting,
+        "words": in_words,
+    }
+    return environment(filters=filters).get_template("report.html.j2")
 
 
 def _charts(one: Reconciliation) -> list[Chart]:

@@ -1,12 +1,12 @@
 """A case in the words that people are told: on the command line and on the status page."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from syncd.model.cases import Case, Path, Restock, State
+from syncd.model.cases import Case, Path, Restock, Snapshot, State
 from syncd.model.money import Money
-from syncd.model.reasons import Reason, hint_for
+from syncd.model.reasons import Reason, explained, hint_for
 
 _INSPECT = "Inspect the units, then: syncd restock {case}; for units that do not come back into stock: --not"
 _INSPECT_REFUND = (
@@ -54,3 +54,39 @@ def amounts(parts: Mapping[str, Money]) -> str:
 def lines_of(text: str) -> str:
     """A hint with each command in it on a line of its own, so that it is copied as one."""
     return re.sub(r"(\nsyncd [^;]*;) ", r"\1\n", text.replace(" syncd ", "\nsyncd "))
+
+
+def facts(case: Case, domain: str) -> Iterator[tuple[str, str]]:
+    """How it stands: names, each with a text; the same name may be left empty for one more text."""
+    latest, refund = case.latest, case.latest.refund
+    yield "TikTok says", latest.status_word + (f", {refund.total}" if refund else "")
+    if refund and refund.parts:
+        yield "of which", f"{amounts(refund.parts)} (as TikTok splits it)"
+    if refund and refund.discounts:
+        yield "never paid", f"{amounts(refund.discounts)} (taken off before the buyer paid)"
+    if chain := _chain(latest):
+        yield "edited", chain
+    if case.paid_back_at:
+        yield "paid back", f"{moment(case.paid_back_at)} (TikTok's time of that state)"
+    yield "state", case.state + (f" ({case.reason})" if case.reason else "")
+    if told := explained(case.reason, case.detail):
+        yield "why", told
+    yield "next", next_step(case)
+    if case.state is State.HELD and case.due_at:
+        yield "looked at", f"again at {moment(case.due_at)}"
+    yield "restock", restock_text(case)
+    if case.shopify_order_id:
+        yield "Shopify order", f"{case.shopify_order_name or ''} {case.shopify_order_id}".strip()
+        yield "", admin_address(domain, case.shopify_order_id)
+    for made in (*case.return_ids, *case.refund_ids):
+        yield "Shopify has", made
+
+
+def _chain(latest: Snapshot) -> str:
+    before = [f"in place of {latest.previous_id}"] if latest.previous_id else []
+    return ", ".join([*before, *([f"replaced by {latest.next_id}"] if latest.next_id else [])])
+
+
+def admin_address(domain: str, order_id: str) -> str:
+    """Where the order is in the Shopify admin; empty for a shop that the settings do not have."""
+    return f"https://{domain}/admin/orders/{order_id.rpartition('/')[2]}" if domain else ""

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
+from syncd import cli
 from syncd.errors import NotReached
 from syncd.model.cases import CaseLine, Restock
 from syncd.report.html import page
 from syncd.report.rows import CaseRow, Reconciliation, Result
-from syncd.report.templates import commands
+from syncd.report.templates import COMMANDS, commands
 from tests.report.examples import row, usd
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -140,3 +141,10 @@ def test_commands_are_found_in_sentences() -> None:
         "syncd retry us:1",
     ]
     assert "".join(part for part, _ in commands(said)) == said
+    named = "journalctl -u syncd tells why; syncd looks at it again"
+    assert [part for part, typed in commands(named) if typed] == []
+
+
+def test_every_command_is_known_as_one() -> None:
+    """A new one would be set as prose."""
+    assert set(COMMANDS) == set(cli.COMMANDS)

@@ -1,13 +1,30 @@
 """The pages' templates, and what all of them may use: charts, amounts, times, commands."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from importlib.resources import files
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-_COMMAND = re.compile(r"(syncd [a-z][^;,]*[^;,.: ])")
+COMMANDS = (
+    *(
+        "approve",
+        "auth",
+        "backfill",
+        "check",
+        "completion",
+        "config",
+        "db",
+        "demo",
+        "dismiss",
+        "link",
+        "list",
+    ),
+    *("once", "plan", "report", "restock", "retry", "run", "show", "status"),
+)
+"""What can stand behind `syncd` where it is typed, and not only named."""
+_COMMAND = re.compile(rf"(syncd (?:{'|'.join(COMMANDS)})\b(?:[^;,]*[^;,.: ])?)")
 
 
 def style() -> str:
@@ -15,20 +32,23 @@ def style() -> str:
     return files(__name__).joinpath("style.css").read_text(encoding="utf-8")
 
 
-def environment(*packages: str, **filters: object) -> Environment:
-    """Templates of these packages, and those here, with these filters. All that is put into them is escaped.
+def environment(
+    *packages: str, clean: Callable[[str], str] = str, filters: Mapping[str, object]
+) -> Environment:
+    """Templates of these packages, and those here, with these filters.
 
-    A name that is not there is an error.
+    Every text that is put into them is cleaned, then escaped. A name that is not there is an error.
     """
     loaders: list[BaseLoader] = [PackageLoader(package, ".") for package in (*packages, __name__)]
     made = Environment(
         loader=ChoiceLoader(loaders),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=lambda value: clean(value) if type(value) is str else value,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {**_FILTERS, **filters}
+    made.filters.update({**_FILTERS, **filters})
     return made
 
 

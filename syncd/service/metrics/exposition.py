@@ -9,7 +9,7 @@ from prometheus_client.exposition import choose_encoder, generate_latest
 from syncd.clock import Clock
 from syncd.config.settings import Settings
 from syncd.service.metrics.counts import Counts
-from syncd.service.metrics.pages import Reply
+from syncd.service.metrics.pages import Asked, Reply
 from syncd.service.metrics.standing import StandingCollector
 
 
@@ -25,9 +25,9 @@ class Exposition:
     def _expect(self, shop: str, currency: str) -> None:
         self.counts.expect(shop, currency)
 
-    def page(self, accept: str) -> Reply:
+    def page(self, asked: Asked) -> Reply:
         """The format that the client likes best."""
-        encode, kind = choose_encoder(accept)
+        encode, kind = choose_encoder(asked.accept)
         return Reply(HTTPStatus.OK, encode(self.registry), kind)
 
     def file(self) -> bytes:

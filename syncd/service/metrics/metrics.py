@@ -6,17 +6,18 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncd.calls import Call
 from syncd.clock import Clock
-from syncd.config.addresses import host_of
+from syncd.config.addresses import host_of, is_loopback
 from syncd.config.settings import Settings
 from syncd.events import Event, tell
 from syncd.model.intents import Intent
 from syncd.service.metrics import probes, textfile
-from syncd.service.metrics.pages import Pages
+from syncd.service.metrics.pages import Page, Pages, text
 from syncd.sync.cycle import CycleResult
 from syncd.sync.observer import Observer
 
@@ -113,13 +114,24 @@ class Metrics(Observer):
 
     def pages(self, port: int, alive: Callable[[], bool]) -> Pages:
         """What is answered on the port."""
-        table = {
+        host = host_of(self._settings.metrics.listen)
+        table: dict[str, Page] = {
             "/healthz": lambda _: probes.healthz(alive()),
-            "/readyz": lambda _: probes.readyz(self._settings if self._begun else None, self._clock.now()),
+            "/readyz": lambda _: probes.readyz(self._in_effect(), self._clock.now()),
         }
+        if is_loopback(host):
+            from syncd.service.page.site import Site  # noqa: PLC0415 - only where it is wanted
+
+            table |= Site(self._in_effect, self._clock).pages()
+        else:
+            table["/"] = lambda _: text(HTTPStatus.FORBIDDEN, "the status page is for this machine alone")
         if self._exposition:
             table["/metrics"] = self._exposition.page
-        return Pages(host_of(self._settings.metrics.listen), port, table)
+        return Pages(host, port, table)
+
+    def _in_effect(self) -> Settings | None:
+        """None as long as the daemon is only starting."""
+        return self._settings if self._begun else None
 
     async def written(self) -> None:
         """Write the textfile, unless that was done a moment ago. A failure is told once, and its end."""

@@ -1,7 +1,7 @@
 """What is answered to whom: one table of pages, for requests that name this machine."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -19,10 +19,19 @@ class Reply:
     status: HTTPStatus
     body: bytes
     kind: str = _TEXT
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Page = Callable[[str], Reply]
-"""Makes a page; it is told which kinds of content the client accepts."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks for: which kinds of content the client accepts, and what stands behind the `?`."""
+
+    accept: str = ""
+    query: str = ""
+
+
+Page = Callable[[Asked], Reply]
+"""Makes a page."""
 
 
 def text(status: HTTPStatus, what: str) -> Reply:
@@ -42,8 +51,12 @@ class Pages:
         """The page for a request with these `Host` headers."""
         if len(hosts) != 1 or not names_us(hosts[0], self.host, self.port):
             return text(HTTPStatus.MISDIRECTED_REQUEST, "the request is for another host")
-        page = self.table.get(urlsplit(path).path)
-        return page(accept) if page else text(HTTPStatus.NOT_FOUND, "not found")
+        try:
+            parts = urlsplit(path)
+        except ValueError:
+            return text(HTTPStatus.BAD_REQUEST, "no address")
+        page = self.table.get(parts.path)
+        return page(Asked(accept, parts.query)) if page else text(HTTPStatus.NOT_FOUND, "not found")
 
 
 def names_us(header: str, host: str, port: int) -> bool:

@@ -99,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(reply.body)))
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
-        for name, value in more:
+        for name, value in (*reply.headers.items(), *more):
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
