@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model.cases import Kind
-from syncd.model.mark import NOTE_LIMIT, case_in, case_of_claim, claim_key, note
+from syncd.model.mark import NOTE_LIMIT, case_in, case_of_claim, claim_key, kind_in, note
 
 case_ids = st.integers(1, 10**32 - 1).map(str)
 
@@ -70,3 +70,11 @@ def test_claim_keys() -> None:
     """A claim's key names its case; other keys of ours name none."""
     assert case_of_claim(claim_key("77")) == "77"
     assert case_of_claim("settings") is None
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_note_tells_the_kind_of_its_case(kind: Kind) -> None:
+    """Only where it carries our mark."""
+    assert kind_in(note(kind, "4035318504086604100", "No longer needed")) is kind
+    assert kind_in("by Kim") is None
+    assert kind_in(None) is None
