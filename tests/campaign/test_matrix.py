@@ -233,7 +233,8 @@ def test_every_cell_has_its_verdict_and_a_good_end(
 
 
 def test_the_matrix_covers_every_operation_that_is_sent() -> None:
-    """A new document has to be added here."""
-    roots = {re.findall(r"^  (\w+)", each.text, re.MULTILINE)[0] for each in DOCUMENTS.values()}
+    """A new document has to be added here, unless it is only read for a report."""
+    cycle = [each for each in DOCUMENTS.values() if each.name not in {"FindBooks", "ReadBooks"}]
+    roots = {re.findall(r"^  (\w+)", each.text, re.MULTILINE)[0] for each in cycle}
 
     assert roots == {name for side, name in OPERATIONS if side == "shopify"} - {"token"}

@@ -107,6 +107,7 @@ def _refund(one: records.Refund, currency: str) -> Refund:
             )
             for each in one.refund_line_items
         ),
+        processed_at=one.processed_at,
     )
 
 
