@@ -134,21 +134,44 @@ def refund(node: Node, currency: str) -> Refund:
     )
 
 
-def booked_refund(node: Node, currency: str) -> Refund:
-    """A Refund without its lines; only successful transactions of kind REFUND have moved money."""
+def made_refund(node: Node, currency: str) -> Refund:
+    """A Refund as refundCreate answers with it: when it was made, and what it has moved."""
     transactions = node.whole("transactions")
+    return Refund(
+        id=node.text("id"),
+        created_at=node.maybe_moment("createdAt"),
+        note="",
+        return_id=None,
+        moved=_money_moved(transactions, currency),
+        pending=_pending(transactions),
+        lines=(),
+        processed_at=node.maybe_moment("processedAt"),
+    )
+
+
+def _money_moved(transactions: Iterable[Node], currency: str) -> Money:
     moved = Money.zero(currency)
     for each in transactions:
         if _kind(each) is TransactionKind.REFUND and each.text("status") == "SUCCESS":
             moved += each.money("amountSet", currency)
+    return moved
+
+
+def _pending(transactions: Iterable[Node]) -> bool:
+    return any(each.text("status") not in _FINAL for each in transactions)
+
+
+def booked_refund(node: Node, currency: str) -> Refund:
+    """A Refund without its lines; only successful transactions of kind REFUND have moved money."""
+    transactions = node.whole("transactions")
     of_return = node.maybe_node("return")
     return Refund(
         id=node.text("id"),
         created_at=node.maybe_moment("createdAt"),
         note=node.maybe_text("note") or "",
         return_id=of_return.text("id") if of_return else None,
-        moved=moved,
-        pending=any(each.text("status") not in _FINAL for each in transactions),
+        moved=_money_moved(transactions, currency),
+        pending=_pending(transactions),
         lines=(),
         processed_at=node.maybe_moment("processedAt"),
     )

@@ -13,15 +13,17 @@ from syncd.errors import AnswerUnreadable, ApiError, MissingScope
 from syncd.events import Event, tell
 from syncd.model.cases import Case, State
 from syncd.model.orders import Order
-from syncd.model.plans import ActionKind, Plan, hold, payment_of
+from syncd.model.plans import Action, ActionKind, Plan, hold, payment_of
 from syncd.model.reasons import Reason
 from syncd.model.rulings import INSPECTED, LASTING, last_ruling, newer
 from syncd.model.wording import would_write
 from syncd.outage import Outages
 from syncd.redaction import REDACTOR
+from syncd.shopify.answers import Answer
 from syncd.shopify.reader import OrderTooLarge
 from syncd.sync.budget import Budget
 from syncd.sync.doubt import Pause
+from syncd.sync.effects import after
 from syncd.sync.gather import Found, look
 from syncd.sync.shop import Shop
 from syncd.sync.writer import Writer
@@ -86,13 +88,27 @@ class Work:
             if later:
                 return self._pause(case, later)
             case = self._known(case, plan, facts)
-            pause = await self.writer.write(case, plan.actions[0], facts.order, step)
-            if pause:
-                return self._pause(self._again(case), pause)
+            said = await self.writer.write(case, plan.actions[0], facts.order, step)
+            if isinstance(said, Pause):
+                return self._pause(self._again(case), said)
             if plan.actions[0].kind is not ActionKind.RECORD_RULING:
                 self.written.add(case.case_id)
             case = self._again(case)
+            if said and len(plan.actions) == 1 and self._proven_done(case, plan.actions[0], facts, said):
+                return None
         return self._settle(case, hold(Reason.INTERNAL_ERROR, f"not done after {_MOST_STEPS} steps"))
+
+    def _proven_done(self, case: Case, action: Action, facts: Facts, answer: Answer) -> bool:
+        """Settle the case where the answer to its last action leaves nothing to be looked at."""
+        order = after(action, facts.order, answer) if facts.order else None
+        if order is None:
+            return False
+        proven = replace(facts, case=case, order=order)
+        plan = decide(proven, self.shop.policy)
+        if plan.actions or plan.state not in (State.SYNCED, State.TRACKING):
+            return False
+        self._settle(case, plan, proven)
+        return True
 
     def _heeding(self, facts: Facts) -> Facts:
         """With what the order's claim tells of a person's decision; another store may have left it there."""

@@ -73,10 +73,13 @@ class Writer:
         self._reasons: Mapping[str, str] = {}
         self._reasons_lock = asyncio.Lock()
 
-    async def write(self, case: Case, action: Action, order: Order, again: Intent | None) -> Pause | None:
-        """Send one action; None when it was carried out, else where the case stands now.
+    async def write(
+        self, case: Case, action: Action, order: Order, again: Intent | None
+    ) -> Pause | Answer | None:
+        """Send one action; where the case stands now, if it was not carried out.
 
         `again` is an intent whose bytes are to be sent once more. `order` is the look on which all rests.
+        What was carried out gives Shopify's answer, or None where no answer proves it.
 
         Raises:
             ApiError: A side could not be used; nothing of this action is in doubt that was not before.
@@ -169,7 +172,7 @@ class Writer:
                 self._reasons = await read_return_reasons(self._shop.shopify, HANDLES)
             return self._reasons
 
-    async def _send(self, intent: Intent, lease: Lease) -> Pause | None:
+    async def _send(self, intent: Intent, lease: Lease) -> Pause | Answer | None:
         doubtful = intent.state is not IntentState.PLANNED
         sending = intent
 
@@ -204,7 +207,7 @@ class Writer:
             return Pause(wait(Reason.CLAIMED_ELSEWHERE, "the claim ran out before it was used"))
         return self._answered(sending, answer, doubtful=doubtful)
 
-    def _answered(self, intent: Intent, answer: Answer, *, doubtful: bool) -> Pause | None:
+    def _answered(self, intent: Intent, answer: Answer, *, doubtful: bool) -> Pause | Answer | None:
         intent = _with_id(intent, answer.request_id)
         if answer.idempotency is Idempotency.IN_PROGRESS:
             return self.doubts.raised(intent, "Shopify is still working on it")
@@ -217,7 +220,7 @@ class Writer:
         if not answer.user_errors:
             confirmed = replace(intent, state=IntentState.CONFIRMED, answer=json.dumps(answer.data))
             self._journal.keep(confirmed, "confirmed")
-            return None
+            return None if doubtful else answer
         refusal = "; ".join(str(error) for error in answer.user_errors)
         if doubtful:
             return self.doubts.raised(replace(intent, key_spent=True), refusal)
@@ -261,10 +264,10 @@ def _at_work(answer: Answer) -> bool:
     return any(isinstance(job, dict) and job.get("done") is False for job in jobs)
 
 
-def _without_tracking(action: Mutation, pause: Pause | None) -> Pause | None:
+def _without_tracking(action: Mutation, said: Pause | Answer | None) -> Pause | Answer | None:
     """A refused tracking number is not tried again and holds nobody up: the history has why."""
-    refused = pause is not None and pause.plan.reason is Reason.REFUSED_BY_SHOPIFY
-    return Pause(track(action.return_id)) if refused and isinstance(action, AddTracking) else pause
+    refused = isinstance(said, Pause) and said.plan.reason is Reason.REFUSED_BY_SHOPIFY
+    return Pause(track(action.return_id)) if refused and isinstance(action, AddTracking) else said
 
 
 def _claimed_elsewhere(busy: Busy) -> Pause:

@@ -11,7 +11,7 @@ from syncd.shopify.operations import OPERATIONS, Operation
 COSTS = {
     "FindOrders": 16,
     "FindOrdersByMetafield": 23,
-    "ReadOrder": 39,
+    "ReadOrder": 34,
     "FindBooks": 13,
     "ReadBooks": 35,
     "ReadOrderLines": 36,

@@ -151,7 +151,8 @@ async def test_a_refusal_is_held_with_shopifys_words(world: World) -> None:
 
 async def test_a_confirmed_refund_that_the_order_shows_only_later_is_found_by_a_retry(world: World) -> None:
     """It is not made a second time, neither before that nor by the retry."""
-    case = world.refund()
+    world.import_returns = False
+    case = world.return_()
     hidden: list[Refund] = []
 
     def hide(operation: str, _request: Request, _reply: Reply) -> None:

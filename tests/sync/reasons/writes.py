@@ -13,8 +13,9 @@ HOURS = 60 * MINUTES
 
 
 def once_refunded(world: World, change: Callable[[Refund], None]) -> None:
-    """What becomes of our refund right after Shopify has made it."""
-    case = world.refund()
+    """What becomes of our refund right after Shopify made it: restocked units are looked at once more."""
+    world.import_returns = False
+    case = world.return_()
 
     def hook(operation: str, _request: Request, _reply: Reply) -> None:
         if operation == "refundCreate":
