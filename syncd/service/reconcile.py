@@ -2,13 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
+from functools import partial
 from itertools import chain
 from math import ceil
-from typing import TypeVar
 
 from syncd.clock import Clock
 from syncd.config.settings import Settings
@@ -32,11 +31,10 @@ from syncd.store.tallies import Tallies
 from syncd.sync.gather import batches, find_matches
 from syncd.sync.poll import BATCH, PAID_BACK_OF, Polled, read
 from syncd.sync.shop import Shop
+from syncd.sync.together import together
 from syncd.sync.zone import zone_of
 from syncd.tiktok.client import FILTERS
 
-T = TypeVar("T")
-U = TypeVar("U")
 _ORDERS_PER_READ = 100
 _SECOND = timedelta(seconds=1)
 
@@ -67,6 +65,8 @@ class _Reading:
 
     shop: Shop
     told: Told
+    cases: Sequence[Case] = ()
+    changed: Sequence[str] = ()
     books: dict[str, Books] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
@@ -83,19 +83,22 @@ class _Reading:
             since, until = (at.astimezone(zone) for at in period.within(zone))
             if since >= until:
                 raise UsageError(f"{period} ends before it begins", hint="until is the first moment after it")
-            cases, changed = await _both_of(
-                self._paid_back(since, until), find_books(self.shop.shopify, since)
-            )
-            matches = await self._read_orders(cases, changed)
-            others = await self._others(cases, since, until)
+            work = (partial(self._read_cases, since, until), partial(self._find_changed, since))
+            await together(work, len(work))
+            matches = await self._read_orders()
+            others = await self._others(since, until)
         except ApiError as error:
             return Reconciliation(shop.name, since, until, errors=(error,))
         days = Days(shop.name, zone, shop.policy.start_from, last_poll)
-        both = [*self._sides(cases, matches, before), *self._marked_only(others)]
+        both = [*self._sides(matches, before), *self._marked_only(others)]
         rows = [compare(one, days) for one in both]
         return Reconciliation(shop.name, since, until, rows, (), self._held_by_day(since, until, zone))
 
-    async def _paid_back(self, since: datetime, until: datetime) -> list[Case]:
+    async def _find_changed(self, since: datetime) -> None:
+        """All orders on which money was refunded since then."""
+        self.changed = await find_books(self.shop.shopify, since)
+
+    async def _read_cases(self, since: datetime, until: datetime) -> None:
         """The cases paid back in the period, as TikTok has them now."""
         shop, polled = self.shop, Polled()
         now = shop.clock.now().replace(microsecond=0) + _SECOND
@@ -106,7 +109,7 @@ class _Reading:
         cases = shop.store.cases.paid_back(shop.name, since, until)
         asked = [case for case in cases if case.case_id not in polled.ids]
         await self._ask_again((case.case_id, case.latest.kind) for case in asked)
-        return [shop.store.cases.get(shop.name, case.case_id) or case for case in cases]
+        self.cases = [shop.store.cases.get(shop.name, case.case_id) or case for case in cases]
 
     async def _ask_again(self, wanted: Iterable[tuple[str, Kind]]) -> None:
         """Read these cases by their ids, and remember which TikTok does not know."""
@@ -119,30 +122,26 @@ class _Reading:
                 await read(self.shop, FILTERS[kind](ids=tuple(batch)), polled)
                 self.gone |= set(batch) - polled.ids
 
-    async def _read_orders(self, cases: Sequence[Case], others: Sequence[str]) -> Mapping[str, Match]:
-        """The orders of these cases, and these others."""
-        matches = await find_matches(self.shop, (case.order_id for case in cases))
+    async def _read_orders(self) -> Mapping[str, Match]:
+        """The orders of the cases, and the others that were changed."""
+        matches = await find_matches(self.shop, (case.order_id for case in self.cases))
         of_cases = chain.from_iterable(match.order_ids for match in matches.values())
-        wanted = list(dict.fromkeys([*of_cases, *others]))
-        gate = asyncio.Semaphore(self.shop.concurrency)
-        with _first_alone():
-            async with asyncio.TaskGroup() as group:
-                for batch in batches(wanted, _ORDERS_PER_READ):
-                    group.create_task(self._read_batch(batch, gate))
+        wanted = list(dict.fromkeys([*of_cases, *self.changed]))
+        reads = (partial(self._read_batch, batch) for batch in batches(wanted, _ORDERS_PER_READ))
+        await together(reads, self.shop.concurrency)
         return matches
 
-    async def _read_batch(self, order_ids: Sequence[str], gate: asyncio.Semaphore) -> None:
+    async def _read_batch(self, order_ids: Sequence[str]) -> None:
         """An order that makes no sense, or too many at once, must not stand in the way of the others."""
         try:
-            async with gate:
-                found = await read_books(self.shop.shopify, order_ids)
-                self.books |= {order_id: await self._with_links(books) for order_id, books in found.items()}
+            found = await read_books(self.shop.shopify, order_ids)
+            self.books |= {order_id: await self._with_links(books) for order_id, books in found.items()}
         except (AnswerUnreadable, OrderTooLarge, RequestRefused) as error:
             if len(order_ids) == 1:
                 self.unread[order_ids[0]] = str(error)
                 return
             for half in batches(order_ids, ceil(len(order_ids) / 2)):
-                await self._read_batch(half, gate)
+                await self._read_batch(half)
         self.told(self.shop.name, "orders on Shopify", len(self.books))
 
     async def _with_links(self, books: Books) -> Books:
@@ -150,11 +149,9 @@ class _Reading:
             return books
         return replace(books, links=links_in(await read_claims(self.shop.shopify, books.id)))
 
-    async def _others(
-        self, cases: Sequence[Case], since: datetime, until: datetime
-    ) -> dict[str, tuple[Kind, Case | None]]:
+    async def _others(self, since: datetime, until: datetime) -> dict[str, tuple[Kind, Case | None]]:
         """The cases of refunds of ours that were made in the period, which TikTok has not paid back."""
-        known = {case.case_id for case in cases}
+        known = {case.case_id for case in self.cases}
         named = {
             case_id: kind
             for books in self.books.values()
@@ -173,9 +170,7 @@ class _Reading:
             if not (case and case.latest.paid_back)
         }
 
-    def _sides(
-        self, cases: Sequence[Case], matches: Mapping[str, Match], before: Mapping[str, Standing]
-    ) -> list[Both]:
+    def _sides(self, matches: Mapping[str, Match], before: Mapping[str, Standing]) -> list[Both]:
         marked = self._by_case()
         return [
             self._both(
@@ -184,7 +179,7 @@ class _Reading:
                 known=(standing := before.get(case.case_id)) is not None
                 and standing.state is not State.TRACKING,
             )
-            for case in cases
+            for case in self.cases
         ]
 
     def _both(self, case: Case, order_ids: Sequence[str], *, known: bool) -> Both:
@@ -221,23 +216,6 @@ class _Reading:
             min(until, self.shop.clock.now()),
             zone,
         )
-
-
-async def _both_of(one: Coroutine[None, None, T], other: Coroutine[None, None, U]) -> tuple[T, U]:
-    """Do both at once."""
-    with _first_alone():
-        async with asyncio.TaskGroup() as group:
-            first, second = group.create_task(one), group.create_task(other)
-    return first.result(), second.result()
-
-
-@contextmanager
-def _first_alone() -> Iterator[None]:
-    """Of several failures at once the first one comes out, by itself."""
-    try:
-        yield
-    except BaseExceptionGroup as several:
-        raise several.exceptions[0] from several
 
 
 def _together(orders: Sequence[Books]) -> Books | None:

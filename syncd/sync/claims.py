@@ -49,10 +49,11 @@ class Claims:
             ApiError: The claim was not taken, or nobody knows whether it was.
         """
         shop, case_id = self._shop, case.case_id
-        self._leases = {known: held for known, held in self._leases.items() if self.holds(held)}
         carried = begun_in(order.claim)
-        if case_id in self._leases and begun in (None, carried):
-            return self._leases[case_id]
+        held = self._leases.pop(case_id, None)
+        if held and self.holds(held) and begun in (None, carried):
+            self._leases[case_id] = held
+            return held
         now, monotonic = shop.clock.now(), shop.clock.monotonic()
         free = self._standing(case, order)
         if isinstance(free, Busy):
@@ -80,7 +81,13 @@ class Claims:
         length = lease(shop.policy.settle)
         taken = Lease(now + length, monotonic + length.total_seconds())
         self._leases[case_id] = taken
+        self._forget_old_ones()
         return taken
+
+    def _forget_old_ones(self) -> None:
+        """The first ones in the table are the oldest."""
+        while not self.holds(next(iter(self._leases.values()))):
+            del self._leases[next(iter(self._leases))]
 
     def busy(self, case: Case, order: Order) -> Busy | None:
         """Another instance that may still be sending for this case: what it sends may land yet."""

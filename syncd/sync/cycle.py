@@ -1,11 +1,11 @@
 """One cycle of one shop: poll, gather, decide, apply."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from syncd.decide.guard import Ceiling
 from syncd.errors import ApiError, CredentialsRefused, RequestRefused, ShopStopped, SyncdError
@@ -20,6 +20,7 @@ from syncd.sync.budget import Budget
 from syncd.sync.gather import Found, find
 from syncd.sync.poll import Polled, poll
 from syncd.sync.shop import Shop
+from syncd.sync.together import together
 from syncd.sync.work import Work
 from syncd.sync.writer import Writer
 
@@ -178,13 +179,8 @@ class ShopCycle:
         work.left = self._most is not None and len(cases) > self._most
         cases = cases[: self._most]
         found = await find(shop, (case.order_id for case in cases))
-        gate = asyncio.Semaphore(shop.concurrency)
-        try:
-            async with asyncio.TaskGroup() as group:
-                for serial in _by_order(cases, found):
-                    group.create_task(self._one_order(work, serial, found, gate, errors))
-        except BaseExceptionGroup as several:
-            raise several.exceptions[0] from several
+        orders = (partial(self._one_order, work, serial, found, errors) for serial in _by_order(cases, found))
+        await together(orders, shop.concurrency)
         return bool(cases)
 
     def _wake_unsettled(self) -> None:
@@ -198,34 +194,28 @@ class ShopCycle:
                 shop.store.cases.wake_unsettled(shop.name, shop.clock.now())
 
     async def _one_order(
-        self,
-        work: Work,
-        cases: Iterable[Case],
-        found: Found,
-        gate: asyncio.Semaphore,
-        errors: list[SyncdError],
+        self, work: Work, cases: Iterable[Case], found: Found, errors: list[SyncdError]
     ) -> None:
         """The cases of one order, one after another."""
-        async with gate:
-            for case in cases:
-                if work.stopped or self._stopping:
-                    return
-                with _named(case):
-                    try:
-                        await work.on_order(case, found)
-                    except RequestRefused as error:
-                        work.broken(case, error)
-                        errors.append(error)
-                    except ApiError as error:
-                        work.failed(case, error)
-                        errors.append(error)
-                    except OrderTooLarge as error:
-                        work.too_large(case, error)
-                    except SyncdError:
-                        raise
-                    except Exception as error:  # noqa: BLE001  # the edge: one case must not stop the others
-                        tell(Event.CASE_BROKEN, failure=error, cause=error)
-                        work.broken(case, error)
+        for case in cases:
+            if work.stopped or self._stopping:
+                return
+            with _named(case):
+                try:
+                    await work.on_order(case, found)
+                except RequestRefused as error:
+                    work.broken(case, error)
+                    errors.append(error)
+                except ApiError as error:
+                    work.failed(case, error)
+                    errors.append(error)
+                except OrderTooLarge as error:
+                    work.too_large(case, error)
+                except SyncdError:
+                    raise
+                except Exception as error:  # noqa: BLE001  # the edge: one case must not stop the others
+                    tell(Event.CASE_BROKEN, failure=error, cause=error)
+                    work.broken(case, error)
 
 
 def _within_budget(due: list[Case]) -> list[Case]:

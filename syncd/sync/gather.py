@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from syncd.decide.claim import links_in
 from syncd.decide.facts import Facts
@@ -25,6 +26,7 @@ from syncd.shopify.reads import (
     read_order,
 )
 from syncd.sync.shop import Shop
+from syncd.sync.together import together
 from syncd.tiktok.client import MOST_ORDERS
 
 _ORDERS_PER_SEARCH = 20
@@ -114,9 +116,13 @@ async def _search_by(strategy: Strategy, shop: Shop, missing: Sequence[str], fou
         _keep(shop, await _in_windows(shop, missing, found), found)
         return
     metafield = policy.metafield if strategy is Strategy.METAFIELD else ""
-    for batch in batches(missing, _ORDERS_PER_SEARCH):
+
+    async def of_batch(batch: Sequence[str]) -> None:
         hits = await find_orders(shop.shopify, search(strategy, policy, batch), metafield=metafield)
         _keep(shop, exact(strategy, policy, batch, hits), found)
+
+    searches = (partial(of_batch, batch) for batch in batches(missing, _ORDERS_PER_SEARCH))
+    await together(searches, shop.concurrency)
 
 
 async def _in_windows(shop: Shop, missing: Sequence[str], found: Found) -> Mapping[str, Match]:

@@ -11,7 +11,7 @@ import httpx
 
 from syncd.calls import OnCall, told, unheard
 from syncd.clock import Clock
-from syncd.errors import NotReached
+from syncd.errors import NotReached, RateLimited
 from syncd.http import NO_WAY_HINT, Answer, HttpError, send
 from syncd.tiktok.envelope import Envelope, opened, quotable
 from syncd.tiktok.headers import ahead_of, pause_of
@@ -21,8 +21,25 @@ from syncd.tiktok.sign import sign
 from syncd.tiktok.tokens import TikTokTokens
 from syncd.tiktok.verdict import Refusal, TokenRefused, failure
 
-PACE = 0.2
-"""Seconds between two requests for one shop: a tenth of the limit that TikTok last published."""
+QUICKEST, SLOWEST = 0.1, 5.0
+"""Seconds between two requests for one shop: at first a fifth of the limit that TikTok last published."""
+_SLOWER, _QUICKER = 2.0, 0.95
+"""What the pause is multiplied by where TikTok says that it was too short, and by each other answer."""
+
+
+class Pace:
+    """How long to wait between two requests: TikTok tells nobody its limits, which differ by app and shop."""
+
+    def __init__(self) -> None:
+        self.pause = QUICKEST
+
+    def refused(self) -> None:
+        """It was too quick."""
+        self.pause = min(SLOWEST, self.pause * _SLOWER)
+
+    def answered(self) -> None:
+        """It may be quicker again, little by little."""
+        self.pause = max(QUICKEST, self.pause * _QUICKER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,7 @@ class Caller:
         self._jitter = jitter
         self._on_call = on_call
         self._turn = asyncio.Lock()
+        self._pace = Pace()
         self._next = 0.0
 
     async def read(self, read: Read) -> Envelope:
@@ -77,7 +95,13 @@ class Caller:
     async def _once(self, read: Read, token: str) -> Envelope:
         async with self._turn:
             await self._paced()
-            return await self._exchanged(read, token)
+            try:
+                envelope = await self._exchanged(read, token)
+            except RateLimited:
+                self._pace.refused()
+                raise
+            self._pace.answered()
+            return envelope
 
     async def _exchanged(self, read: Read, token: str) -> Envelope:
         with told(self._on_call, self._clock, "tiktok", read.operation) as call:
@@ -92,7 +116,7 @@ class Caller:
         now = self._clock.monotonic()
         if now < self._next:
             await self._clock.sleep(self._next - now)
-        self._next = max(now, self._next) + PACE
+        self._next = max(now, self._next) + self._pace.pause
 
     async def _sent(self, read: Read, token: str) -> Answer:
         try:

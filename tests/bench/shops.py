@@ -1,31 +1,52 @@
-"""Two stand-ins in a process of their own, with refunds on both sides.
+"""Two stand-ins in a process of their own: `python -m tests.bench.shops FOLDER SPEC`, with a `Spec` as JSON.
 
-Run as `python -m tests.bench.shops N FOLDER`.
-
-It writes FOLDER/lost.toml, whose store is empty, and FOLDER/known.toml, whose store knows all orders, says
-`ready`, and answers until its standard input ends.
+It writes FOLDER/lost.toml, whose store is empty, and FOLDER/known.toml, whose store knows all orders, prints
+the TikTok order ids of orders without a case as a line of JSON, and answers until its standard input ends.
 """
 
+import json
 import sys
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from syncd.model import mark
 from syncd.model.cases import Kind, ReturnStatus, ReturnType
-from syncd.sandbox.pair import Pair
+from syncd.sandbox.pair import Pair, Sold
 from syncd.sandbox.shopify.order import Order
 from syncd.service.session import writing
 
-QUOTA = 1000.0
+PLUS = 1000.0
 """Points a second (Shopify: API limits, of Shopify Plus)."""
 
 
-def refunded(pair: Pair) -> Order:
-    """An order with a case that TikTok paid back, and its refund as syncd makes it."""
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """How many orders there are with a case that is refunded, waits to be, or without one.
+
+    `latency` is of each answer, in seconds. `spoilt`: three of the refunds are wrong.
+    """
+
+    refunded: int = 0
+    waiting: int = 0
+    others: int = 0
+    latency: float = 0.0
+    restore_rate: float = PLUS
+    bucket: float = 20 * PLUS
+    spoilt: bool = False
+
+
+def paid_back(pair: Pair) -> tuple[Sold, str, str]:
+    """An order with a case that TikTok paid back: the case and its reason."""
     sold = pair.sell({"MUG": "20.00", "SHIRT": "35.00"})
     case = pair.tiktok.add_return(sold.tiktok, 1, type=ReturnType.REFUND, status=ReturnStatus.COMPLETE)
-    note = mark.note(Kind.RETURN, case.return_id, case.reason_text)
-    pair.shopify.foreign_refund(sold.shopify, amount=2000, note=note)
+    return sold, case.return_id, case.reason_text
+
+
+def refunded(pair: Pair) -> Order:
+    """The same with its refund, as syncd makes it."""
+    sold, case_id, reason = paid_back(pair)
+    pair.shopify.foreign_refund(sold.shopify, amount=2000, note=mark.note(Kind.RETURN, case_id, reason))
     return sold.shopify
 
 
@@ -37,28 +58,27 @@ def spoil(orders: list[Order]) -> None:
     less.refunds[0].transactions[0].amount -= 1
 
 
-def main(count: int, folder: Path) -> None:
-    """Fill both sides and serve."""
-    pair = Pair()
-    pair.shopify.switches.restore_rate, pair.shopify.switches.bucket_size = QUOTA, 20 * QUOTA
-    spoil([refunded(pair) for _ in range(count)])
-    with pair.serving():
-        for name in ("lost", "known"):
-            configure(pair, folder, name)
-        with writing(folder / "known.db") as store:
-            for sold, order in zip(pair.tiktok.orders, pair.shopify.orders, strict=True):
-                store.shops.pair("us", sold, order.id, "tag", pair.clock.now())
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
-        sys.stdin.read()
+def fill(pair: Pair, spec: Spec) -> list[str]:
+    """Sell and pay back; the TikTok order ids of orders without a case."""
+    switches = pair.shopify.switches
+    switches.restore_rate, switches.bucket_size = spec.restore_rate, spec.bucket
+    done = [refunded(pair) for _ in range(spec.refunded)]
+    if spec.spoilt:
+        spoil(done)
+    for _ in range(spec.waiting):
+        paid_back(pair)
+    others = [pair.sell({"MUG": "20.00", "SHIRT": "35.00"}) for _ in range(spec.others)]
+    pair.shopify_server.latency = pair.tiktok_server.latency = spec.latency
+    return [sold.tiktok.order_id for sold in others]
 
 
 def configure(pair: Pair, folder: Path, name: str) -> None:
-    """Write a config file with a store and a login of its own."""
+    """Write a config file with a store and a login of its own, and without ceilings."""
     login = pair.tiktok.login
     token = pair.tiktok.accounts.authorise(login.shops, login.scopes).refresh_token
     tables: dict[str, dict[str, object]] = {
         "sync": {"enabled": True, "start_from": pair.clock.now() - timedelta(days=1)},
+        "guard": {"max_refunds_per_cycle": 100_000, "max_refunds_per_day": 100_000},
         "shops.us.tiktok": {"refresh_token": token},
     }
     config = folder / f"{name}.toml"
@@ -66,5 +86,20 @@ def configure(pair: Pair, folder: Path, name: str) -> None:
     config.write_text(pair.config(folder / f"{name}.db", tables=tables))
 
 
+def main(folder: Path, spec: Spec) -> None:
+    """Fill both sides and serve."""
+    pair = Pair()
+    others = fill(pair, spec)
+    with pair.serving():
+        for name in ("lost", "known"):
+            configure(pair, folder, name)
+        with writing(folder / "known.db") as store:
+            for sold, order in zip(pair.tiktok.orders, pair.shopify.orders, strict=True):
+                store.shops.pair("us", sold, order.id, "tag", pair.clock.now())
+        sys.stdout.write(json.dumps(others) + "\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Spec(**json.loads(sys.argv[2])))

@@ -247,12 +247,23 @@ async def test_a_long_pause_is_left_to_the_next_poll(shop: "Shop") -> None:
     assert shop.clock.pauses == []
 
 
-async def test_at_most_five_requests_a_second(shop: "Shop") -> None:
-    """Requests in a row are kept a fifth of a second apart."""
+async def test_at_most_ten_requests_a_second(shop: "Shop") -> None:
+    """Requests in a row are kept a tenth of a second apart."""
     client = shop.client()
     for _ in range(4):
         await client.search(EVERYTHING)
-    assert shop.clock.pauses == pytest.approx([0.2, 0.2, 0.2])
+    assert shop.clock.pauses == pytest.approx([0.1, 0.1, 0.1])
+
+
+async def test_after_a_refusal_requests_are_further_apart(shop: "Shop") -> None:
+    """TikTok's limits are found by its answers."""
+    client = shop.client()
+    shop.faults.add(Fault(FaultKind.STATUS_429, operation="returns/*", seconds=7))
+    await client.search(EVERYTHING)
+    shop.clock.pauses.clear()
+    await client.search(EVERYTHING)
+    [pause] = shop.clock.pauses
+    assert 0.15 < pause <= 0.2
 
 
 async def test_an_expired_token_is_renewed_once(shop: "Shop") -> None:
