@@ -86,8 +86,8 @@ class Claims:
 
     def _forget_old_ones(self) -> None:
         """The first ones in the table are the oldest."""
-        while not self.holds(next(iter(self._leases.values()))):
-            del self._leases[next(iter(self._leases))]
+        while self._leases and not self.holds(self._leases[oldest := next(iter(self._leases))]):
+            del self._leases[oldest]
 
     def busy(self, case: Case, order: Order) -> Busy | None:
         """Another instance that may still be sending for this case: what it sends may land yet."""
