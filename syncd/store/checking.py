@@ -71,6 +71,10 @@ def _file(path: Path) -> tuple[str, str]:
     return (f"{told}, others can read it", f"chmod 600 {path}") if others else (told, "")
 
 
+_OF_LITESTREAM = frozenset({"_litestream_seq", "_litestream_lock"})
+"""Tables that Litestream adds to what it copies (Litestream: How it works)."""
+
+
 def _log(path: Path) -> tuple[str, str]:
     check_log(path)
     log = path.with_name(f"{path.name}-wal")
@@ -91,7 +95,9 @@ def _tables(path: Path) -> tuple[str, str]:
         if database.step < len(STEPS):
             return "of an older program", ""
         found, wanted = database.parts(), model.parts()
-    wrong = sorted(name for name in found | wanted if found.get(name) != wanted.get(name))
+    wrong = sorted(
+        name for name in found | wanted if found.get(name) != wanted.get(name) and name not in _OF_LITESTREAM
+    )
     if wrong:
         what = f"{path}: not as syncd makes them: {', '.join(wrong)}"
         raise StoreDamaged(what, hint=DAMAGE_HINT)

@@ -58,6 +58,22 @@ def test_check(run: Run, path: Path) -> None:
 
 
 @pytest.mark.usefixtures("cases")
+def test_what_litestream_adds_is_no_damage(run: Run, path: Path) -> None:
+    """It keeps two tables of its own in what it copies; any other table is."""
+    with closing(sqlite3.connect(path)) as store:
+        store.execute("CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)")
+        store.execute("CREATE TABLE _litestream_lock (id INTEGER)")
+        store.execute("INSERT INTO _litestream_seq VALUES (1, 1)")
+        store.commit()
+    assert run("db", "check").code == 0
+    with writing(path) as opened:
+        assert opened.cases.select(Filter())
+    with closing(sqlite3.connect(path)) as store:
+        store.execute("CREATE TABLE litestream (id INTEGER)")
+    assert "not as syncd makes them: litestream" in run("db", "check").out
+
+
+@pytest.mark.usefixtures("cases")
 def test_check_as_json(run: Run, path: Path) -> None:
     """The same for a program."""
     found = run("db", "check", "--json").json
