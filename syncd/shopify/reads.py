@@ -27,6 +27,10 @@ from syncd.shopify.reader import Node, OrderTooLarge
 T = TypeVar("T", Refund, Return)
 _PAGE = 50
 _TRIES = 3
+_FEW_LINES = 3
+"""Lines of a refund or return that are asked for at first: each place in a page costs, also an empty one."""
+_MOST_LINES, _MOST_RETURNED, _MOST_WAREHOUSES = 250, 20, 3
+"""What is asked for where that was too little: lines of refunds, of returns, and warehouses of a return."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,13 @@ class _OrderParts:
         first = self._head.nodes("refunds")
         if not first:
             return ()
-        order = await self._more(operations.READ_REFUNDS)
+        try:
+            return await self._all_refunds(first, _FEW_LINES)
+        except OrderTooLarge:
+            return await self._all_refunds(first, _MOST_LINES)
+
+    async def _all_refunds(self, first: tuple[Node, ...], lines: int) -> tuple[Refund, ...]:
+        order = await self._more(operations.READ_REFUNDS, lines=lines)
         nodes = order.nodes("refunds", wire.PLAIN_LIMIT)
         return _with(first, tuple(wire.refund(node, self._currency) for node in nodes), order, "refunds")
 
@@ -240,17 +250,23 @@ class _OrderParts:
         first = self._head.node("returns").nodes("nodes")
         if not first:
             return ()
+        try:
+            return await self._all_returns(first, lines=_FEW_LINES, warehouses=1)
+        except OrderTooLarge:
+            return await self._all_returns(first, lines=_MOST_RETURNED, warehouses=_MOST_WAREHOUSES)
+
+    async def _all_returns(self, first: tuple[Node, ...], **most: int) -> tuple[Return, ...]:
         found: list[Return] = []
         after: str | None = None
         while True:
-            order = await self._more(operations.READ_RETURNS, after=after)
+            order = await self._more(operations.READ_RETURNS, after=after, **most)
             connection = _moved_on(order.node("returns"), after)
             found += [wire.order_return(node) for node in connection.nodes("nodes")]
             after = _next(connection)
             if after is None:
                 return _with(first, tuple(found), order, "returns")
 
-    async def _more(self, operation: Operation, **variables: str | None) -> Node:
+    async def _more(self, operation: Operation, **variables: str | int | None) -> Node:
         root = Node.of(await self._client.query(operation, {"id": self._id, **variables}))
         order = root.maybe_node("order")
         if order is None or order.text("updatedAt") != self._version:

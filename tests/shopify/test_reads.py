@@ -307,7 +307,7 @@ async def test_a_large_order_is_read_whole(client: ShopifyClient, store: Shopify
     assert [line.line_id for line in order.fulfillments[0].lines] == [line.id for line in order.lines]
 
 
-@pytest.mark.parametrize("count", [10, 11, 260, 261])
+@pytest.mark.parametrize("count", [5, 6, 255, 256])
 async def test_pages_meet_without_gap(client: ShopifyClient, store: ShopifyStandIn, count: int) -> None:
     """Around the page sizes no line is lost and none comes twice."""
     made = store.add_order([Ordered(f"SKU-{number}", fulfilled=0) for number in range(count)])
@@ -323,6 +323,22 @@ async def test_more_than_we_read_is_an_error(client: ShopifyClient, store: Shopi
         store.foreign_refund(made, amount=1)
     with pytest.raises(OrderTooLarge, match="transactions"):
         await read_order(client, made.id, KEY)
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 20])
+async def test_returns_and_refunds_are_read_whole_at_any_size(
+    client: ShopifyClient, store: ShopifyStandIn, count: int
+) -> None:
+    """Few lines are asked for at first; where there are more, all of them."""
+    made = store.add_order([Ordered(f"SKU-{number}", 2) for number in range(count)])
+    shipped = [(line.id, 1) for line in made.fulfillments[0].fulfillment_line_items]
+    await make_return(client, *shipped, order_id=made.id)
+    store.foreign_refund(made, amount=1, units={f"SKU-{number}": 1 for number in range(count)})
+    order = await read_order(client, made.id, KEY)
+    assert order is not None
+    [return_], [refund] = order.returns, order.refunds
+    assert [line.line_id for line in return_.lines] == [line.id for line in order.lines]
+    assert len(return_.reverse_lines) == len(refund.lines) == count
 
 
 async def test_a_return_of_too_many_lines_is_an_error(client: ShopifyClient, store: ShopifyStandIn) -> None:
