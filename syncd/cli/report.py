@@ -14,9 +14,9 @@ from syncd.clock import SystemClock
 from syncd.errors import UsageError
 from syncd.model.period import Period
 from syncd.report.rows import Reconciliation
+from syncd.service.both_sides import reconcile
 from syncd.service.logs import set_up
 from syncd.service.once import exit_of
-from syncd.service.reconcile import reconcile
 from syncd.service.session import previewing
 
 _DIFFERS = 1

@@ -283,10 +283,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What the books need of a Shopify order: its refunds and returns, without their units."""
+    """What the books need of a Shopify order: its refunds and returns, without their units.
+
+    `claims` are those on it by case id, `links` what people have linked, by the id of a refund or return.
+    """
 
     id: str
     name: str
     refunds: tuple[Refund, ...] = ()
     returns: tuple[Return, ...] = ()
+    claims: Mapping[str, Claim] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)

@@ -1,12 +1,12 @@
 """What a report says: one row a case, both sides beside each other, and one word for how they compare."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from syncd.errors import SyncdError
-from syncd.model.cases import Case, Kind, Restock, Snapshot
+from syncd.model.cases import Case, Kind, Snapshot
 from syncd.model.money import Money
 from syncd.model.orders import Refund
 
@@ -15,25 +15,27 @@ class Result(StrEnum):
     """How the two sides of a case compare."""
 
     MATCHED = "matched"
-    """Shopify has TikTok's amount, once and on its day; or there was no money to pay back."""
+    """Shopify has TikTok's amount once, on TikTok's day; or there was no money to pay back."""
+    LINKED = "linked"
+    """A person has said that a refund which syncd did not make is the one, or that none is to be written."""
     LEFT_OUT = "left_out"
-    """Not to be in Shopify: paid back before `start_from`, dismissed by a person, or never imported."""
+    """Outside of syncd's books: paid back before `start_from`, or of a sort that is not carried over."""
+    HELD = "held"
     DUE = "due"
     """Still to be written, in its turn."""
-    HELD = "held"
     BY_HAND = "refunded_by_hand"
-    """A refund of that very amount is on the order which syncd did not make, and nobody has linked it."""
-    WRONG_DAY = "wrong_day"
+    """Not linked; a refund of that very amount which syncd did not make is on the order."""
     MISSING = "missing"
+    DOUBLED = "doubled"
     DIFFERENT_AMOUNT = "different_amount"
+    WRONG_DAY = "wrong_day"
     NOT_PAID_BACK = "not_paid_back"
     """Shopify has our refund, and TikTok has not paid."""
-    DOUBLED = "doubled"
     UNREAD = "unread"
-    """The Shopify order could not be read: nothing is known."""
+    """One side could not be read: nothing is known, and nothing agrees."""
 
 
-AGREES = frozenset({Result.MATCHED, Result.LEFT_OUT})
+AGREES = frozenset({Result.MATCHED, Result.LINKED, Result.LEFT_OUT})
 """All other results are differences."""
 
 
@@ -41,26 +43,30 @@ AGREES = frozenset({Result.MATCHED, Result.LEFT_OUT})
 class CaseRow:
     """One case from both sides.
 
-    `snapshot` is what TikTok says now, None where it does not know the case. `case` is what the store has of
-    it. `refunds` are those on the Shopify order that are for this case, ours or linked, `others` the ids of
-    those of its amount that may be. `paid_back_on` and `refunded_on` are days of the Shopify shop.
+    `snapshot` is what TikTok says now, None where it does not know the case (any more). `case` is what the
+    store remembers of it, if it had it before. `refunds` are those for this case in Shopify, ours or linked;
+    `by_other` is one of its very amount that somebody else made. `paid_back_on` and `refunded_on` are
+    days by the Shopify shop's calendar. `platform` is the part of the price that the buyer never paid because
+    TikTok did.
     """
 
     shop: str
     case_id: str
     kind: Kind
+    snapshot: Snapshot | None
+    case: Case | None
     result: Result
     detail: str = ""
-    snapshot: Snapshot | None = None
-    case: Case | None = None
     shopify_order_id: str = ""
     shopify_order_name: str = ""
     refunds: Sequence[Refund] = ()
-    others: Sequence[str] = ()
-    paid_back_on: date | None = None
-    refunded_on: date | None = None
+    by_other: Refund | None = None
     paid_back_at: datetime | None = None
-    restock: Restock = Restock.NONE
+    paid_back_on: date | None = None
+    refunded_at: datetime | None = None
+    refunded_on: date | None = None
+    platform: Money | None = None
+    restock_waiting: bool = False
 
     @property
     def name(self) -> str:
@@ -75,21 +81,9 @@ class CaseRow:
 
     @property
     def shopify(self) -> Money | None:
-        """What Shopify's refunds for this case have moved."""
+        """The sum of what Shopify's refunds for this case moved."""
         moved = [refund.moved for refund in self.refunds]
         return Money(sum(one.minor for one in moved), moved[0].currency) if moved else None
-
-    @property
-    def discounts(self) -> dict[str, Money]:
-        """What the buyer never paid, by TikTok's own names: the platform's part, and the seller's."""
-        refund = self.snapshot.refund if self.snapshot else None
-        return dict(refund.discounts) if refund else {}
-
-    @property
-    def refunded_at(self) -> datetime | None:
-        """When Shopify made the first refund of this case, whatever day it carries in the books."""
-        times = [refund.created_at for refund in self.refunds if refund.created_at]
-        return min(times, default=None)
 
     @property
     def reason(self) -> str:
@@ -99,26 +93,42 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """One shop's period, case by case. `errors` says what could not be read: then it is not whole.
-
-    `held_by_day` is how many cases were held at the end of each day.
-    """
+    """One shop's period, case by case. `errors` says what could not be read: then it is not whole."""
 
     shop: str
     since: datetime
     until: datetime
     rows: Sequence[CaseRow] = ()
     errors: Sequence[SyncdError] = ()
-    held_by_day: Sequence[tuple[date, int]] = ()
+    held_by_day: Sequence[tuple[date, int]] = field(default=())
+    """How many cases were held at the end of each day."""
 
     @property
     def differences(self) -> list[CaseRow]:
         """The rows that do not agree, the worst kind first."""
-        worst = list(Result)
-        found = [row for row in self.rows if row.result not in AGREES]
-        return sorted(found, key=lambda row: -worst.index(row.result))
+        return sorted(
+            (row for row in self.rows if row.result not in AGREES), key=lambda row: _WORST[row.result]
+        )
 
     @property
     def agrees(self) -> bool:
         """Whether everything was read, and every row agrees."""
         return not self.errors and not self.differences
+
+
+_WORST = {
+    result: place
+    for place, result in enumerate(
+        (
+            Result.DOUBLED,
+            Result.NOT_PAID_BACK,
+            Result.DIFFERENT_AMOUNT,
+            Result.MISSING,
+            Result.UNREAD,
+            Result.BY_HAND,
+            Result.WRONG_DAY,
+            Result.HELD,
+            Result.DUE,
+        )
+    )
+}

@@ -4,9 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from syncd.model.cases import Restock
 from syncd.model.money import Money
-from syncd.report.rows import CaseRow, Result
+from syncd.report.rows import AGREES, CaseRow, Result
 
 NO_REASON = "no reason given"
 _PLATFORM = "platform"
@@ -74,7 +73,7 @@ def by_result(rows: Iterable[CaseRow]) -> dict[Result, int]:
 
 def restock_waiting(rows: Iterable[CaseRow]) -> list[CaseRow]:
     """The cases whose units staff have to inspect."""
-    return [row for row in rows if row.restock is Restock.WAITING]
+    return [row for row in rows if row.restock_waiting]
 
 
 def platform_part(discounts: Mapping[str, Money]) -> Money | None:
@@ -109,7 +108,7 @@ def _total(currency: str, rows: list[CaseRow]) -> Total:
         currency=currency,
         cases=len(rows),
         tiktok=summed(row.tiktok for row in rows),
-        left_out=summed(row.tiktok for row in rows if row.result is Result.LEFT_OUT),
+        left_out=summed(row.tiktok for row in rows if row.result in AGREES and not row.shopify),
         shopify=summed(row.shopify for row in rows),
-        platform=summed(platform_part(row.discounts) for row in rows if row.tiktok),
+        platform=summed(row.platform for row in rows if row.tiktok),
     )

@@ -8,6 +8,7 @@ from syncd.report.rows import CaseRow, Result
 _WRONG = "See both sides: syncd show {case}; then as in the runbook under 'A wrong refund was written'"
 _WORDS: Mapping[Result, tuple[str, str]] = {
     Result.MATCHED: ("Shopify has what TikTok paid back", ""),
+    Result.LINKED: ("Decided by a person", ""),
     Result.LEFT_OUT: ("Not to be in Shopify", ""),
     Result.DUE: (
         "Still to be written",
@@ -39,5 +40,5 @@ def next_step(row: CaseRow) -> str:
     """What a person does about a difference; empty where nothing is to be done."""
     if row.result is Result.HELD and row.case and row.case.reason:
         return hint_for(Reason(row.case.reason), row.name)
-    found = row.others[0] if row.others else "REFUND"
+    found = row.by_other.id if row.by_other else "REFUND"
     return _WORDS[row.result][1].format(case=row.name, refund=found)

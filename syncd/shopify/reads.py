@@ -102,22 +102,26 @@ async def find_books(client: ShopifyClient, changed_from: datetime) -> tuple[str
 
 
 async def read_books(client: ShopifyClient, order_ids: Sequence[str]) -> Mapping[str, Books]:
-    """The refunds and returns of these orders by order id, all in one request; without orders that are gone.
+    """The refunds, returns and claims of these orders by order id, in one request; without orders not there.
 
-    An order that is too large for that is read by itself.
+    An order with more of something than one request reads is read again by itself, whole.
+
+    Raises:
+        OrderTooLarge: One has more even than that.
     """
     root = Node.of(await client.query(operations.READ_BOOKS, {"ids": list(order_ids)}))
-    nodes = root.maybe_nodes("nodes", len(order_ids))
-    found = {order_id: node for order_id, node in zip(order_ids, nodes, strict=True) if node}
-    return {order_id: await _books(client, order_id, node) for order_id, node in found.items()}
+    nodes = dict(zip(order_ids, root.maybe_nodes("nodes", len(order_ids)), strict=True))
+    found = {order_id: await _books(client, order_id, node) for order_id, node in nodes.items() if node}
+    return {order_id: books for order_id, books in found.items() if books}
 
 
-async def _books(client: ShopifyClient, order_id: str, node: Node) -> Books:
+async def _books(client: ShopifyClient, order_id: str, node: Node) -> Books | None:
     try:
         return wire.books(node)
     except OrderTooLarge:
         order = await read_order(client, order_id, mark.claim_key(""))
-        return Books(order_id, order.name, order.refunds, order.returns) if order else Books(order_id, "")
+        claims = await read_claims(client, order_id)
+    return Books(order_id, order.name, order.refunds, order.returns, claims) if order else None
 
 
 async def read_claims(client: ShopifyClient, order_id: str) -> Mapping[str, Claim]:
@@ -127,9 +131,7 @@ async def read_claims(client: ShopifyClient, order_id: str) -> Mapping[str, Clai
         OrderTooLarge: It has more claims than we read.
     """
     order = Node.of(await client.query(operations.READ_CLAIMS, {"id": order_id})).maybe_node("order")
-    found = order.whole("metafields") if order else ()
-    claims = {mark.case_of_claim(node.text("key")): wire.claim_of(node) for node in found}
-    return {case_id: claim for case_id, claim in claims.items() if case_id}
+    return wire.claims(order) if order else {}
 
 
 async def read_makers(client: ShopifyClient, order_id: str) -> tuple[tuple[datetime, str], ...]:

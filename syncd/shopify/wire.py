@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from syncd.model import mark
 from syncd.model.match import OrderHit
 from syncd.model.money import Money
 from syncd.model.orders import (
@@ -231,6 +232,7 @@ def books(node: Node) -> Books:
         name=node.text("name"),
         refunds=tuple(booked_refund(each, currency) for each in node.nodes("refunds", PLAIN_LIMIT)),
         returns=tuple(booked_return(each) for each in node.whole("returns")),
+        claims=claims(node),
     )
 
 
@@ -295,6 +297,16 @@ def claim(node: Node) -> Claim | None:
     """The claim's metafield on an order."""
     found = node.maybe_node("metafield")
     return claim_of(found) if found else None
+
+
+def claims(order: Node) -> dict[str, Claim]:
+    """The claims on an order by case id.
+
+    Raises:
+        OrderTooLarge: It has more than the document reads.
+    """
+    found = {mark.case_of_claim(node.text("key")): claim_of(node) for node in order.whole("metafields")}
+    return {case_id: one for case_id, one in found.items() if case_id}
 
 
 def claim_of(metafield: Node) -> Claim:

@@ -155,7 +155,11 @@ class Tallies:
             "SELECT at, (SELECT min(later.at) FROM history AS later WHERE later.shop = history.shop"
             " AND later.case_id = history.case_id AND later.id > history.id AND later.event = 'decided'"
             " AND later.detail ->> '$.state' <> 'held') AS until"
-            " FROM history WHERE shop = ? AND event = 'decided' AND detail ->> '$.state' = 'held'",
+            " FROM history WHERE shop = ? AND event = 'decided' AND detail ->> '$.state' = 'held'"
+            " AND coalesce((SELECT earlier.detail ->> '$.state' FROM history AS earlier"
+            " WHERE earlier.shop = history.shop AND earlier.case_id = history.case_id"
+            " AND earlier.event = 'decided' AND earlier.id < history.id"
+            " ORDER BY earlier.id DESC LIMIT 1), '') <> 'held'",
             (self._shop,),
         )
         return [(to_moment(row["at"]), to_time(row["until"])) for row in rows]

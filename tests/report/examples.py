@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
-from syncd.model.cases import CaseLine, Kind, RefundAmount, ReturnStatus
+from syncd.model.cases import Case, CaseLine, Kind, RefundAmount, ReturnStatus
 from syncd.model.money import Money
 from syncd.model.orders import Refund
 from syncd.report.rows import CaseRow, Result
+from syncd.report.totals import platform_part
 from tests.decide.examples import a_case
 
 _NUMBERS = count(4035000000000000001)
@@ -56,10 +58,18 @@ def row(
         result=result,
         detail=detail,
         snapshot=snapshot,
+        case=None,
         shopify_order_id="gid://shopify/Order/1",
         shopify_order_name="#1001",
         refunds=refunds,
         paid_back_at=paid_back_at if tiktok else None,
         paid_back_on=paid_back_at.date() if tiktok else None,
+        refunded_at=refunded_at if moved else None,
         refunded_on=refunded_at.date() if moved and refunded_at else None,
+        platform=platform_part(amount.discounts),
     )
+
+
+def of_amount(total: Money | None, **changes: Any) -> Case:
+    """A case that TikTok has paid back."""
+    return a_case(refund=RefundAmount(total) if total else None, **changes)

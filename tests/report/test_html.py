@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from syncd import cli
 from syncd.errors import NotReached
-from syncd.model.cases import CaseLine, Restock
+from syncd.model.cases import CaseLine
 from syncd.report.html import page
 from syncd.report.rows import CaseRow, Reconciliation, Result
 from syncd.report.templates import COMMANDS, commands
@@ -91,7 +91,7 @@ def test_sums_results_reasons_skus_and_waiting_units_are_told() -> None:
         discounts={"product_platform_discount": usd("3.00")},
         lines=(CaseLine("1", "1", "MUG", usd("10.00")),),
     )
-    found = Reader(page([of(replace(one, restock=Restock.WAITING))], NOW)).text
+    found = Reader(page([of(replace(one, restock_waiting=True))], NOW)).text
     assert "USD 1 10.00 USD 0.00 USD 10.00 USD 0.00 USD 3.00 USD" in found
     assert "Damaged 1 10.00 USD 10.00 USD" in found
     assert "MUG 1 10.00 USD" in found

@@ -8,7 +8,7 @@ from syncd.model.cases import State
 from syncd.model.reasons import Reason, hint_for
 from syncd.report.rows import AGREES, Result
 from syncd.report.wording import in_words, next_step
-from tests.decide.examples import a_case
+from tests.decide.examples import a_case, our_refund
 from tests.report.examples import row
 
 
@@ -30,5 +30,5 @@ def test_a_held_case_says_what_its_hold_says() -> None:
 
 def test_a_refund_by_hand_is_named_in_the_command_that_links_it() -> None:
     """So that it can be copied."""
-    by_hand = replace(row("1.00", None, Result.BY_HAND), others=("gid://shopify/Refund/7",))
-    assert f"syncd link {by_hand.name} gid://shopify/Refund/7" in next_step(by_hand)
+    by_hand = replace(row("1.00", None, Result.BY_HAND), by_other=our_refund())
+    assert f"syncd link {by_hand.name} {our_refund().id}" in next_step(by_hand)

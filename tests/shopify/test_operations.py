@@ -13,7 +13,7 @@ COSTS = {
     "FindOrdersByMetafield": 23,
     "ReadOrder": 34,
     "FindBooks": 13,
-    "ReadBooks": 35,
+    "ReadBooks": 41,
     "ReadOrderLines": 36,
     "ReadFulfillments": 27,
     "ReadRefunds": 17,

@@ -114,13 +114,17 @@ class Queries:
         wanted = (one for one in self._world.reasons if handles is None or one.handle in handles)
         return [one for one in wanted if ids is None or one.id in ids]
 
-    def node(self, _info: Info, asked: Arguments) -> object | None:
-        """Anything by its id."""
-        return self._world.anything(asked["id"])
+    def node(self, info: Info, asked: Arguments) -> object | None:
+        """Anything by its id that the app may see."""
+        found = self._world.anything(asked["id"])
+        hidden = isinstance(found, Order) and not self._world.visible(
+            found, all_orders=info.context.all_orders
+        )
+        return None if hidden else found
 
-    def nodes(self, _info: Info, asked: Arguments) -> list[object | None]:
+    def nodes(self, info: Info, asked: Arguments) -> list[object | None]:
         """Several things by their ids."""
-        return [self._world.anything(one) for one in asked["ids"]]
+        return [self.node(info, {"id": one}) for one in asked["ids"]]
 
 
 _ORDERINGS: dict[str, Callable[[Order], Any]] = {

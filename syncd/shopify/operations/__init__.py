@@ -47,7 +47,7 @@ def _load(
 FIND_ORDERS = _load("FindOrders", cost=16, search=True)
 FIND_ORDERS_BY_METAFIELD = _load("FindOrdersByMetafield", cost=23, search=True)
 FIND_BOOKS = _load("FindBooks", cost=13, search=True)
-READ_BOOKS = _load("ReadBooks", cost=35)
+READ_BOOKS = _load("ReadBooks", cost=41)
 READ_ORDER = _load("ReadOrder", cost=34)
 READ_ORDER_LINES = _load("ReadOrderLines", cost=36)
 READ_FULFILLMENTS = _load("ReadFulfillments", cost=27)

@@ -254,6 +254,9 @@ async def _reads(studio: Studio, sold: Sold) -> None:
     )
     await studio.take("ReadOrder", lambda c: reads.read_order(c.shopify(), order.id, "case_1"))
     await studio.take("ReadClaims", lambda c: reads.read_claims(c.shopify(), order.id))
+    since = order.created_at
+    await studio.take("FindBooks", lambda c: reads.find_books(c.shopify(), since))
+    await studio.take("ReadBooks", lambda c: reads.read_books(c.shopify(), [order.id]))
     await studio.take("ReadEvents", lambda c: reads.read_makers(c.shopify(), order.id))
     await studio.take("ReadAssignments", lambda c: reads.read_assignments(c.shopify(), waiting.id))
     await studio.take("ReadLocations", lambda c: reads.read_locations(c.shopify()))

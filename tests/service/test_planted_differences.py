@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncd.model.cases import Restock, ReturnStatus, ReturnType
+from syncd.model.cases import ReturnStatus, ReturnType
 from syncd.model.period import Period
 from syncd.report.rows import CaseRow, Reconciliation, Result
 from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.shopify.records import Refund
 from syncd.sandbox.tiktok.world import SandboxCancellation, SandboxReturn
+from syncd.service.both_sides import reconcile
 from syncd.service.decisions import Command
-from syncd.service.reconcile import reconcile
 from syncd.service.session import previewing
 from tests.sync.world import World, rule
 
@@ -187,7 +187,7 @@ async def test_what_waits_is_a_difference_with_its_reason(world: World) -> None:
     assert results(found) == {held.id: Result.HELD, due.id: Result.DUE, fresh.id: Result.DUE}
     assert row_of(found, held).detail.startswith("The order was paid through a gateway")
     assert row_of(found, due).detail.startswith("No Shopify order carries this TikTok order id")
-    assert row_of(found, fresh).detail == "news since TikTok was polled last"
+    assert row_of(found, fresh).detail == "TikTok has news that was not polled yet"
 
 
 async def test_what_is_not_to_be_written_is_left_out(world: World) -> None:
@@ -205,7 +205,7 @@ async def test_what_is_not_to_be_written_is_left_out(world: World) -> None:
     )
     await world.cycle()
     found = await reported(world)
-    assert results(found) == {early.id: Result.LEFT_OUT, dismissed.id: Result.LEFT_OUT}
+    assert results(found) == {early.id: Result.LEFT_OUT, dismissed.id: Result.LINKED}
     assert found.agrees
     assert "settled by hand" in row_of(found, dismissed).detail
     assert results(await reported(world, "lost.db"))[early.id] is Result.LEFT_OUT
@@ -220,9 +220,9 @@ async def test_a_refund_by_hand_that_was_linked_agrees(world: World) -> None:
     rule(world, Command.LINK, made.id)
     await world.cycle()
     after = row_of(await reported(world), case)
-    assert (before.result, before.others) == (Result.BY_HAND, (made.id,))
-    assert (after.result, after.detail) == (Result.MATCHED, "linked")
-    assert row_of(await reported(world, "lost.db"), case).result is Result.MATCHED
+    assert (before.result, before.by_other and before.by_other.id) == (Result.BY_HAND, made.id)
+    assert after.result is Result.LINKED
+    assert row_of(await reported(world, "lost.db"), case).result is Result.LINKED
 
 
 async def test_a_refund_of_another_amount_by_somebody_else_is_not_taken_for_ours(world: World) -> None:
@@ -239,8 +239,10 @@ async def test_units_that_wait_for_staff_are_told(tmp_path: Path) -> None:
     with world.pair.serving():
         case = world.return_()
         await world.cycle()
-        told = [row_of(await reported(world, store), case).restock for store in ("syncd.db", "lost.db")]
-    assert told == [Restock.WAITING, Restock.WAITING]
+        told = [
+            row_of(await reported(world, store), case).restock_waiting for store in ("syncd.db", "lost.db")
+        ]
+    assert told == [True, True]
 
 
 async def test_a_return_may_be_refunded_after_midnight_but_not_days_later(world: World) -> None:
