@@ -9,6 +9,7 @@ from syncd.calls import Cost
 from syncd.clock import Clock
 from syncd.shopify.operations import Operation
 
+_NOTHING = 0.001  # points; to wait for less than that may end in no time at all, again and again
 _LONGEST_SLEEP = 1.0  # seconds; others may give points back meanwhile
 
 
@@ -42,7 +43,7 @@ class Bucket:
             return _LONGEST_SLEEP if self.held else 0.0
         filled = min(self.maximum, self.available + (now - self.seen_at) * self.restore_rate)
         missing = min(points, self.maximum) - (filled - self.held)
-        return max(0.0, missing / self.restore_rate)
+        return missing / self.restore_rate if missing > _NOTHING else 0.0
 
 
 @dataclass(slots=True)

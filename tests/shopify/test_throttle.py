@@ -50,6 +50,17 @@ async def test_waits_until_the_bucket_holds_enough(clock: HandClock) -> None:
     assert clock.monotonic() == 3.0
 
 
+async def test_next_to_nothing_is_not_waited_for(clock: HandClock) -> None:
+    """A wait that is too short to move the clock would never end."""
+    clock.advance(1e9)
+    throttle = Throttle(clock)
+    throttle.bucket.update(cost(33.9999999, rate=1000.0), clock.monotonic())
+    before = clock.monotonic()
+    async with throttle.turn(READ_ORDER):
+        pass
+    assert clock.monotonic() == before
+
+
 async def test_requests_under_way_are_reserved(clock: HandClock) -> None:
     """Points of a request without an answer yet are not spent twice."""
     throttle = Throttle(clock)
