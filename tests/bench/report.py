@@ -7,30 +7,17 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.serving import served
+from tests.bench.shops import Spec
+
 _PLANTED = {"missing": 1, "doubled": 1, "different_amount": 1}
-
-
-@contextmanager
-def served(cases: int) -> Iterator[Path]:
-    """The folder with the config files of two shops in a process of their own."""
-    with TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.bench.shops", str(cases), folder]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as shops:
-            assert shops.stdout
-            assert shops.stdin
-            shops.stdout.readline()
-            yield Path(folder)
-            shops.stdin.close()
 
 
 def report(config: Path) -> tuple[float, Any]:
@@ -53,9 +40,9 @@ def report(config: Path) -> tuple[float, Any]:
 def main(cases: int) -> int:
     """Print the time and what was found; the exit code is 1 where planted faults were not found."""
     table, figures = Table("store", "cases", "seconds", "cases per second", "found"), []
-    with served(cases) as folder:
+    with served(Spec(refunded=cases, spoilt=True)) as shops:
         for store in ("known", "lost"):
-            seconds, found = report(folder / f"{store}.toml")
+            seconds, found = report(shops.folder / f"{store}.toml")
             results = found["results"]
             table.add_row(store, str(cases), f"{seconds:.1f}", f"{cases / seconds:.0f}", json.dumps(results))
             figures.append({"store": store, "cases": cases, "seconds": round(seconds, 2), "results": results})
