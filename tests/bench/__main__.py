@@ -10,10 +10,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import backlog, points, quota
+from tests.bench import backlog, cpu, fair, points, quiet, quota, start
 from tests.bench.figures import Benchmark, Measured, Row, rows
 
-BENCHMARKS = {one.BENCHMARK.name: one.BENCHMARK for one in (backlog, quota, points)}
+BENCHMARKS = {one.BENCHMARK.name: one.BENCHMARK for one in (backlog, quota, points, quiet, cpu, fair, start)}
 _WIDTH = 110
 _WORDS = {True: "reached", False: "MISSED", None: ""}
 
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             loads.append(os.getloadavg()[0])
             runs.append(benchmark.run(asked.scale))
         found = rows(benchmark, runs)
-        console.print(_table(benchmark, found, loads))
+        console.print(_table(benchmark, found, loads, asked.scale))
         told[name] = {
             "about": benchmark.about,
             "scale": asked.scale,
@@ -58,11 +58,12 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     return asked
 
 
-def _table(benchmark: Benchmark, found: Sequence[Row], loads: Sequence[float]) -> Table:
+def _table(benchmark: Benchmark, found: Sequence[Row], loads: Sequence[float], scale: float) -> Table:
     load = ", ".join(f"{one:.1f}" for one in loads)
     caption = f"medians of {len(loads)}, {os.cpu_count()} processors, load before each: {load}"
     table = Table("figure", "median", "lowest", "highest", "to reach", "", caption=caption)
-    table.title = f"{benchmark.name}: {benchmark.about}"
+    part = "" if scale == 1 else f" (scale {scale:g})"
+    table.title = f"{benchmark.name}: {benchmark.about}{part}"
     for row in found:
         values = (row.median, min(row.values), max(row.values))
         target = row.target.text if row.target else ""

@@ -19,7 +19,7 @@ from syncd.sandbox.pair import Pair, Sold
 from syncd.sandbox.server import in_background
 from syncd.sandbox.shopify.order import Order
 from syncd.service.session import writing
-from tests.bench.recorder import Player, Recorder
+from tests.bench.recorder import Exchange, Player, Recorder
 
 PLUS = 1000.0
 """Points a second (Shopify: API limits, of Shopify Plus)."""
@@ -32,7 +32,8 @@ class Spec:
     """How many orders each shop has with a case that is refunded, waits to be, or is a return under way.
 
     `others` are orders without a case. `latency` is of each answer, in seconds. `lines` of an order: each one
-    unit of its own. `spoilt`: three of the refunds are wrong. `tables` are keys of the config files.
+    unit of its own. `age` of a waiting case, in seconds. `spoilt`: three of the refunds are wrong. `tables`
+    are keys of the config files.
     """
 
     shops: tuple[str, ...] = ("us",)
@@ -41,6 +42,7 @@ class Spec:
     returns: int = 0
     others: int = 0
     lines: int = 2
+    age: float = 0.0
     latency: float = 0.0
     restore_rate: float = PLUS
     bucket: float = 20 * PLUS
@@ -55,7 +57,10 @@ class Spec:
 def paid_back(pair: Pair, spec: Spec) -> tuple[Sold, str, str]:
     """An order with a case that TikTok paid back: the case and its reason."""
     sold = pair.sell(spec.prices())
-    case = pair.tiktok.add_return(sold.tiktok, 1, type=ReturnType.REFUND, status=ReturnStatus.COMPLETE)
+    at = pair.clock.now().replace(microsecond=0) - timedelta(seconds=spec.age)
+    case = pair.tiktok.add_return(
+        sold.tiktok, 1, type=ReturnType.REFUND, status=ReturnStatus.COMPLETE, created_at=at
+    )
     return sold, case.return_id, case.reason_text
 
 
@@ -97,6 +102,7 @@ def configure(pairs: Mapping[str, Pair], folder: Path, name: str, spec: Spec) ->
     """Write a config file with a store and logins of its own, and without ceilings."""
     now = next(iter(pairs.values())).clock.now()
     tables: dict[str, dict[str, object]] = {
+        "store": {},
         "sync": {"enabled": True, "start_from": now - timedelta(days=1)},
         "guard": {"max_refunds_per_cycle": 1_000_000, "max_refunds_per_day": 1_000_000},
     }
@@ -107,7 +113,7 @@ def configure(pairs: Mapping[str, Pair], folder: Path, name: str, spec: Spec) ->
         login = pair.tiktok.login
         token = pair.tiktok.accounts.authorise(login.shops, login.scopes).refresh_token
         own: dict[str, dict[str, object]] = {f"shops.{shop}.tiktok": {"refresh_token": token}}
-        whole = pair.config(folder / f"{name}.db", shop=shop, tables=(own if text else tables | own))
+        whole = pair.config(folder / f"{name}.db", shop=shop, tables=tables | own)
         text += whole[whole.index("[shops.") :] if text else whole
     config = folder / f"{name}.toml"
     config.touch(mode=0o600)
@@ -120,6 +126,7 @@ class Desk:
     def __init__(self, pairs: Mapping[str, Pair]) -> None:
         self._pairs = pairs
         self._recorder = Recorder()
+        self._played: list[Exchange] = []
         for name, pair in pairs.items():
             self._recorder.listen(name, pair)
 
@@ -151,14 +158,16 @@ class Desk:
         """Keep every exchange from here on."""
         self._recorder.exchanges = []
 
-    def play(self) -> list[str]:
-        """From here on give the recorded answers again; the requests to send for them."""
-        exchanges = self._recorder.exchanges or []
-        self._recorder.exchanges = None
+    def recorded(self) -> list[str]:
+        """The requests of what was kept; from here on nothing is."""
+        self._played, self._recorder.exchanges = self._recorder.exchanges or [], None
+        return [one.told(number) for number, one in enumerate(self._played)]
+
+    def play(self) -> None:
+        """From here on give the recorded answers again."""
         for pair in self._pairs.values():
             for server in (pair.tiktok_server, pair.shopify_server):
-                server.front.stand_in = Player(server.front.stand_in, exchanges)
-        return [one.told(number) for number, one in enumerate(exchanges)]
+                server.front.stand_in = Player(server.front.stand_in, self._played)
 
 
 def main(folder: Path, spec: Spec) -> None:

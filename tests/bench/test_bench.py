@@ -8,10 +8,13 @@ import pytest
 
 from tests.bench.__main__ import main
 from tests.bench.backlog import script
+from tests.bench.fair import joined
 from tests.bench.figures import Benchmark, Row, Target, percentile, rows, sized
-from tests.bench.program import once
+from tests.bench.program import SYNCD, once, ran
 from tests.bench.serving import served
+from tests.bench.settled import settle
 from tests.bench.shops import Spec
+from tests.bench.start import seconds_to_ready
 
 FASTER = Target("times faster", 6, at_least=True)
 
@@ -97,6 +100,37 @@ def test_bucket_can_be_empty_at_the_start() -> None:
         with pytest.raises(SystemExit, match="Throttled"):
             script(shops)
         assert shops.ask("counts")["throttled"] == 1
+
+
+def test_loop_sends_what_syncd_sent(tmp_path: Path) -> None:
+    """Each recorded request is answered again; syncd does more with it than to send it."""
+    _code, found = bench(tmp_path, "cpu")
+    figures = {one["figure"]: one["median"] for one in found["cpu"]["figures"]}
+    assert figures["requests a case"] >= 3
+    assert figures["syncd: processor ms a case"] > figures["loop: processor ms a case"] > 0
+
+
+def test_settled_store_is_whole() -> None:
+    """The store of copies passes every look of `syncd db check`, and a cycle finds nothing to do in it."""
+    with served(Spec(waiting=1, age=7200)) as shops:
+        config = settle(shops, 50)
+        ran(*SYNCD, "db", "check", "-c", str(config))
+        shops.ask("reset")
+        said = once(config)[1]["us"]
+        counts = shops.ask("counts")
+        listed = json.loads(ran(*SYNCD, "list", "--json", "-c", str(config)).out)
+    assert {one["state"] for one in listed} == {"synced"}
+    assert len({one["case_id"] for one in listed}) == 50
+    assert (said["polled"], counts["tiktok"], counts["shopify"]) == (0, {"returns/search": 1}, {})
+
+
+def test_many_shops_have_one_config() -> None:
+    """Each with a login of its own, beside a shop with a backlog and a dead one; the daemon starts on it."""
+    with served(Spec(shops=("one", "two"))) as others, served(Spec(shops=("big",), waiting=1)) as big:
+        config = joined(others, big, "http://127.0.0.1:9")
+        shown = ran(*SYNCD, "config", "show", "-c", str(config)).out
+        assert 0 < seconds_to_ready(config) < 30
+    assert all(f"shops.{name}.shopify" in shown for name in ("one", "two", "big", "dead"))
 
 
 def test_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
