@@ -33,12 +33,16 @@ class Sold:
 
 
 class Pair:
-    """A TikTok Shop and the Shopify store that a connector imports its orders into."""
+    """A TikTok Shop and the Shopify store that a connector imports its orders into.
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    `name` tells the logins and the store of one pair from those of another.
+    """
+
+    def __init__(self, clock: Clock | None = None, name: str = "acme") -> None:
         self.clock = clock or SystemClock()
-        self.tiktok = TikTokStandIn(self.clock)
-        self.shopify = ShopifyStandIn(self.clock, client_secret=_CLIENT_SECRET)
+        self.tiktok = TikTokStandIn(self.clock, app_key=f"6standin{'' if name == 'acme' else name}")
+        domain = f"{name}.myshopify.com"
+        self.shopify = ShopifyStandIn(self.clock, domain=domain, client_secret=_CLIENT_SECRET)
         self.tiktok_server = LoopbackServer(self.tiktok)
         self.shopify_server = LoopbackServer(self.shopify)
 

@@ -27,6 +27,10 @@ class Bucket:
         self.available()
         self._spent = max(0.0, self._spent + points)
 
+    def empty(self) -> None:
+        """Take out all that is there."""
+        self.spend(max(0.0, self.available()))
+
     def status(self) -> dict[str, float]:
         """Shopify's `throttleStatus`."""
         return {

@@ -47,7 +47,8 @@ class ShopifyStandIn:
     """One Shopify store with one app installed.
 
     `world` has everything that the store holds; `switches` may be turned at any time; `tokens` can be made
-    to refuse; `keys.busy` holds idempotency keys that are answered as still running.
+    to refuse; `keys.busy` holds idempotency keys that are answered as still running; `bucket` has
+    the points that pay for documents.
     """
 
     def __init__(
@@ -80,10 +81,10 @@ class ShopifyStandIn:
         self._builder = Builder(self.world)
         self.warehouse = self._builder.location("Warehouse", primary=True)
         self._search = Search(self.world)
-        bucket = Bucket(clock, lambda: self.switches.bucket_size, lambda: self.switches.restore_rate)
+        self.bucket = Bucket(clock, lambda: self.switches.bucket_size, lambda: self.switches.restore_rate)
         shop = Shop("gid://shopify/Shop/1", domain.partition(".")[0].title(), domain, time_zone, currency)
         queries = Queries(self.world, shop, self._search)
-        self._executor = Executor(queries, Mutations(self.world, self.keys), bucket)
+        self._executor = Executor(queries, Mutations(self.world, self.keys), self.bucket)
 
     # What the store holds
 
