@@ -21,6 +21,7 @@ SIZES = {"calls": {"short": 9_910, "long": 994_000}, "worlds": {"short": 90, "lo
 CHUNKS = {"calls": {"short": 14, "long": 200}, "worlds": {"short": 6, "long": 100}}
 NOT_NEEDED = {
     # where nothing follows
+    "FindBooks orders.pageInfo.endCursor",
     "FindOrders orders.pageInfo.endCursor",
     "FindOrdersByMetafield orders.pageInfo.endCursor",
     "ReadAssignments order.fulfillmentOrders.pageInfo.endCursor",

@@ -1,5 +1,6 @@
 """Whole worlds on virtual time, each from a seed: whatever happens, nothing is doubled, lost or bent."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -34,6 +35,11 @@ def test_worlds(seeds: Sequence[int], record_property: Record) -> None:
 @pytest.mark.parametrize("seed", _TWICE)
 def test_the_same_seed_is_the_same_run(seed: int) -> None:
     """Every line of the story is the same, with all ids, times and contents."""
-    first, second = world(seed), world(seed)
+    first, second = told(world(seed)), told(world(seed))
 
-    assert list(map(str, first.story)) == list(map(str, second.story))
+    assert first == second
+
+
+def told(verdict: Verdict) -> list[str]:
+    """The story, without the name of the folder that it was played in."""
+    return [re.sub(r"/syncd-[^/]+/", "/", str(line)) for line in verdict.story]
