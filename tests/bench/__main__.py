@@ -21,6 +21,7 @@ _WORDS = {True: "reached", False: "MISSED", None: ""}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run, print tables and JSON; the exit code is 1 where a figure is not reached."""
     asked = _asked(arguments)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each start of the program compiles all of it
     console, told = Console(width=max(_WIDTH, Console().width)), dict[str, object]()
     reached = True
     for name in asked.names or BENCHMARKS:

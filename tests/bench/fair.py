@@ -4,7 +4,9 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,8 @@ from tests.bench.shops import ENDLESS, Spec
 
 SHOPS, CASES = 200, 10_000
 _INTERVAL = 10
-_ROUNDS = 6
-"""Polls of each shop, the first one of each left out."""
+_WARM, _ROUNDS = 3, 6
+"""Polls of each shop that are not measured, since a new store has more to do at first, and that are."""
 _LATENCY = 0.05
 _RATIO = Target("p95 poll delay of the others: beside them, times alone", 1.5)
 
@@ -52,25 +54,38 @@ api_base = "{dead}"
     return config
 
 
-def delays(config: Path, others: Shops, seconds: int) -> tuple[list[float], Any]:
-    """Seconds by which each poll came after its time, the first ones left out; and the counts."""
+@dataclass(frozen=True, slots=True)
+class Polls:
+    """Of all shops: seconds by which each came after its time, and seconds between two of a shop."""
+
+    late: list[float]
+    gaps: list[float]
+
+
+def polls_of(config: Path, others: Shops, rounds: int) -> tuple[Polls, Any]:
+    """The polls of so many rounds, and the counts."""
+    first, end = _INTERVAL * _WARM, _INTERVAL * (_WARM + rounds)
     others.ask("reset")
     with daemon(config) as running:
         [ready] = running.events("ready")
         begun = datetime.fromisoformat(ready["ts"]).timestamp()
-        time.sleep(seconds)
+        time.sleep(end)
         counts = others.ask("counts")
     shift = time.time() - time.monotonic()
-    polls = (at + shift - begun for polls in counts["polls"].values() for at in polls)
-    late = [after % _INTERVAL for after in polls if _INTERVAL <= after < seconds]
-    if not late:
+    times = [[at + shift - begun for at in shop] for shop in counts["polls"].values()]
+    times = [[after for after in shop if first <= after < end] for shop in times]
+    found = Polls(
+        [after % _INTERVAL for shop in times for after in shop],
+        [later - sooner for shop in times for sooner, later in pairwise(shop)],
+    )
+    if not found.gaps:
         raise SystemExit(f"no shop was polled twice: {running.log.read_text()[-2000:]}")
-    return late, counts
+    return found, counts
 
 
 def run(scale: float) -> Measured:
     """The others alone, and then with the two beside them."""
-    seconds = _INTERVAL * (1 + sized(_ROUNDS, scale, 2))
+    rounds = sized(_ROUNDS, scale, 2)
     names = tuple(f"shop-{number:03d}" for number in range(sized(SHOPS - 2, scale, 2)))
     tables = {"sync": {"poll_interval": f"{_INTERVAL}s"}}
     backlog = Spec(
@@ -84,19 +99,21 @@ def run(scale: float) -> Measured:
     with ExitStack() as stack:
         others = stack.enter_context(served(Spec(shops=names, latency=_LATENCY, tables=tables)))
         big = stack.enter_context(served(backlog))
-        alone, _counts = delays(others.folder / "lost.toml", others, seconds)
+        alone, _counts = polls_of(others.folder / "lost.toml", others, rounds)
         big.ask("reset")
-        beside, counts = delays(joined(others, big, stack.enter_context(silent())), others, seconds)
+        beside, counts = polls_of(joined(others, big, stack.enter_context(silent())), others, rounds)
         large, done = big.ask("counts"), big.ask("refunds")
-    quiet, loud = percentile(alone, 0.95), percentile(beside, 0.95)
+    quiet, loud = percentile(alone.late, 0.95), percentile(beside.late, 0.95)
     return {
         _RATIO.name: loud / quiet,
         "p95 poll delay alone, s": quiet,
         "p95 poll delay beside them, s": loud,
-        "median alone, s": percentile(alone, 0.5),
-        "median beside them, s": percentile(beside, 0.5),
-        "polls of the others a second, alone": len(alone) / (seconds - _INTERVAL),
-        "polls of the others a second, beside them": len(beside) / (seconds - _INTERVAL),
+        "median alone, s": percentile(alone.late, 0.5),
+        "median beside them, s": percentile(beside.late, 0.5),
+        "p95 between two polls of a shop alone, s": percentile(alone.gaps, 0.95),
+        "p95 between two polls of a shop beside them, s": percentile(beside.gaps, 0.95),
+        "polls of the others a second, alone": len(alone.late) / (_INTERVAL * rounds),
+        "polls of the others a second, beside them": len(beside.late) / (_INTERVAL * rounds),
         "refunds of the backlog meanwhile": done,
         "stand-ins of the backlog: busy share": large["cpu"] / large["seconds"],
     } | {BUSY: busy(counts)[BUSY]}
