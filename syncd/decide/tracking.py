@@ -12,8 +12,12 @@ def number_to_show(case: Case) -> str:
 
     Only the first number of a return is shown: a changed one is left as it is.
     """
-    settled = case.tracked_return_id in case.return_ids
-    return case.latest.tracking_number if case.latest.status in _SENT and not settled else ""
+    return case.latest.tracking_number if case.latest.status in _SENT and may_show_number(case) else ""
+
+
+def may_show_number(case: Case) -> bool:
+    """Whether there is a number that may not be shown yet, whatever TikTok says of the return by now."""
+    return bool(case.latest.tracking_number) and case.tracked_return_id not in case.return_ids
 
 
 def tracking_plan(case: Case, order: Order, ours: tuple[Return, ...]) -> Plan:

@@ -228,6 +228,33 @@ class Return:
     tracking: tuple[str, ...] = ()
 
 
+_SIZES = (1, 3, 5, 10, 20, 50, 250)
+"""Pages that Shopify prices alike, each at its largest: fewer places cost as much (Shopify: API limits)."""
+MOST_LINES = _SIZES[-1]
+
+
+def page(count: int) -> int:
+    """The page for so many entries that costs no more than theirs."""
+    return next((size for size in _SIZES if size >= count), MOST_LINES)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """How much of an order is to be read. Lists that turn out longer are read whole all the same.
+
+    `lines` and `returned` are the lines expected on the order and on a return. Without `shipped` the
+    shipments are left out, unless there are returns. `shown`: a return is expected, and without `parcels` the
+    tracking numbers on it are left out. Without `cancelling` the note of a cancelled order is left out.
+    """
+
+    lines: int = 5
+    shipped: bool = True
+    shown: bool = False
+    returned: int = 3
+    parcels: bool = True
+    cancelling: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """The record on the order of who works on a case: see `syncd.decide.claim`."""
@@ -242,7 +269,8 @@ class Order:
 
     `currency` is the presentment currency, in which every amount here is given. `links` are the cases to
     which people have linked refunds and returns, by their ids; `makers` who made them, where that is known.
-    `changed_at` is of whole seconds. `cancel_note` is what was written when it was cancelled.
+    `changed_at` is of whole seconds. `cancel_note` is what was written when it was cancelled. `shipments` are
+    None where they were left out by the `Selection`.
     """
 
     id: str
@@ -253,7 +281,7 @@ class Order:
     net_payment: Money
     shipping_left: Money
     lines: tuple[OrderLine, ...]
-    fulfillments: tuple[Fulfillment, ...]
+    shipments: tuple[Fulfillment, ...] | None
     transactions: tuple[Transaction, ...]
     refunds: tuple[Refund, ...]
     returns: tuple[Return, ...]
@@ -263,6 +291,17 @@ class Order:
     cancelled: bool = False
     cancel_note: str = ""
     changed_at: datetime | None = None
+
+    @property
+    def fulfillments(self) -> tuple[Fulfillment, ...]:
+        """What was shipped.
+
+        Raises:
+            LookupError: That was not read.
+        """
+        if self.shipments is None:
+            raise LookupError(f"the shipments of {self.name} were not read")
+        return self.shipments
 
     def line(self, line_id: str) -> OrderLine:
         """The line with that id.

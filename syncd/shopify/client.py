@@ -25,13 +25,23 @@ from syncd.http import NO_WAY_HINT, HttpError, NotSent, send
 from syncd.shopify.answers import Answer, Reply
 from syncd.shopify.operations import Operation
 from syncd.shopify.settings import ShopifySettings
-from syncd.shopify.throttle import Throttle
+from syncd.shopify.throttle import Size, Throttle
 from syncd.shopify.tokens import Tokens
 from syncd.shopify.verdict import unclear, verdict
 
 _ATTEMPTS = 4
 _PATIENCE = 30.0  # seconds; a longer pause is left to the caller
 _FIRST_PAUSE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is to be sent: see `ShopifyClient.send`."""
+
+    operation: Operation
+    content: bytes
+    before: Callable[[], None] | None
+    size: Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +89,21 @@ class ShopifyClient:
 
     async def query(self, operation: Operation, variables: Mapping[str, object]) -> Answer:
         """Send a query; the errors of `send`."""
-        return await self.send(operation, body(operation, variables))
+        size = tuple(value for value in variables.values() if isinstance(value, int))
+        return await self.send(operation, body(operation, variables), size=size)
 
     async def send(
-        self, operation: Operation, content: bytes, *, before: Callable[[], None] | None = None
+        self,
+        operation: Operation,
+        content: bytes,
+        *,
+        before: Callable[[], None] | None = None,
+        size: Size = (),
     ) -> Answer:
         """Send these bytes and return a good answer, or a mutation's user errors.
 
-        `before` runs right before each sending, after all waiting, and may raise to prevent it.
+        `before` runs right before each sending, after all waiting, and may raise to prevent it. `size` are
+        the numbers and switches among the variables.
 
         Raises:
             OutcomeUnknown: The mutation may have run.
@@ -105,7 +122,8 @@ class ShopifyClient:
             retry=retry_if_exception(_again),
             reraise=True,
         )
-        answer: Answer = await retrying(self._attempt, operation, content, before)
+        request = _Request(operation, content, before, size)
+        answer: Answer = await retrying(self._attempt, request)
         if operation.search and answer.warnings:
             what = f"Shopify did not understand the search: {'; '.join(answer.warnings)}"
             raise SearchNotUnderstood(
@@ -113,12 +131,10 @@ class ShopifyClient:
             )
         return answer
 
-    async def _attempt(
-        self, operation: Operation, content: bytes, before: Callable[[], None] | None
-    ) -> Answer:
+    async def _attempt(self, request: _Request) -> Answer:
         token = await self.tokens.access()
         try:
-            return await self._paced(operation, content, token, before)
+            return await self._paced(request, token)
         except MissingScope:
             self.tokens.doubt()
             raise
@@ -126,17 +142,16 @@ class ShopifyClient:
             if error.code != "401" or not self.tokens.renewable:
                 raise
         token = await self.tokens.replace(token)
-        return await self._paced(operation, content, token, before)
+        return await self._paced(request, token)
 
-    async def _paced(
-        self, operation: Operation, content: bytes, token: str, before: Callable[[], None] | None
-    ) -> Answer:
-        async with self._throttle.turn(operation) as turn:
+    async def _paced(self, request: _Request, token: str) -> Answer:
+        operation = request.operation
+        async with self._throttle.turn(operation, request.size) as turn:
             self._refuse_if_stopped(operation)
-            if before:
-                before()
+            if request.before:
+                request.before()
             with told(self._on_call, self._clock, "shopify", operation.name) as call:
-                reply = await self._exchange(operation, content, token)
+                reply = await self._exchange(operation, request.content, token)
                 call.status, call.request_id, call.cost = reply.status, reply.request_id, reply.cost
                 turn.paid(reply.cost)
                 return self._judge(operation, reply)

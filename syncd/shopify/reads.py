@@ -1,7 +1,7 @@
 """What is read from a shop: orders, locations, the shop itself."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from syncd.model.orders import (
     OrderLine,
     Refund,
     Return,
+    Selection,
 )
 from syncd.shopify import operations, wire
 from syncd.shopify.client import ShopifyClient
@@ -25,10 +26,11 @@ from syncd.shopify.operations import Operation
 from syncd.shopify.reader import Node, OrderTooLarge
 
 T = TypeVar("T", Refund, Return)
+_EVERYTHING = Selection()
 _PAGE = 50
 _TRIES = 3
 _FEW_LINES = 3
-"""Lines of a refund or return that are asked for at first: each place in a page costs, also an empty one."""
+"""Lines of a refund or a further return that are asked for at first: each place costs, also an empty one."""
 _MOST_LINES, _MOST_RETURNED, _MOST_WAREHOUSES = 250, 20, 3
 """What is asked for where that was too little: lines of refunds, of returns, and warehouses of a return."""
 
@@ -68,8 +70,10 @@ async def find_orders(
     return tuple([wire.order_hit(node, metafield=bool(metafield)) async for node in found])
 
 
-async def read_order(client: ShopifyClient, order_id: str, claim_key: str) -> Order | None:
-    """The whole order, with the claim under that key; None where Shopify shows no such order.
+async def read_order(
+    client: ShopifyClient, order_id: str, claim_key: str, selection: Selection = _EVERYTHING
+) -> Order | None:
+    """The order as selected, with the claim under that key; None where Shopify shows no such order.
 
     The parts are read one after another, and again from the start when the order was changed meanwhile.
 
@@ -77,13 +81,13 @@ async def read_order(client: ShopifyClient, order_id: str, claim_key: str) -> Or
         OrderTooLarge: It has more refunds, transactions or lines on a return than we read.
         AnswerUnreadable: An answer makes no sense, or the order never stood still.
     """
+    wanted = {"id": order_id, "claim": claim_key, **asdict(selection)}
     for _ in range(_TRIES):
-        root = Node.of(await client.query(operations.READ_ORDER, {"id": order_id, "claim": claim_key}))
-        head = root.maybe_node("order")
+        head = Node.of(await client.query(operations.READ_ORDER, wanted)).maybe_node("order")
         if head is None:
             return None
         try:
-            return await _OrderParts(client, order_id, head).order()
+            return await _OrderParts(client, order_id, head, selection).order()
         except _Changed:
             continue
     raise AnswerUnreadable(
@@ -189,10 +193,11 @@ async def read_shop(client: ShopifyClient) -> Shop:
 class _OrderParts:
     """Makes one order out of its first answer and of further ones where its lists are longer."""
 
-    def __init__(self, client: ShopifyClient, order_id: str, head: Node) -> None:
+    def __init__(self, client: ShopifyClient, order_id: str, head: Node, selection: Selection) -> None:
         self._client = client
         self._id = order_id
         self._head = head
+        self._selection = selection
         self._version = head.text("updatedAt")
         self._currency = head.text("presentmentCurrencyCode")
 
@@ -207,11 +212,11 @@ class _OrderParts:
             archived=head.flag("closed"),
             changed_at=head.moment("updatedAt"),
             cancelled=head.maybe_moment("cancelledAt") is not None,
-            cancel_note=wire.cancel_note(head),
+            cancel_note=wire.cancel_note(head) if self._selection.cancelling else "",
             net_payment=head.money("netPaymentSet", currency),
             shipping_left=wire.shipping_left(head, currency),
             lines=await self._lines(),
-            fulfillments=await self._fulfillments(),
+            shipments=await self._shipments(),
             transactions=tuple(wire.transaction(node, currency) for node in transactions),
             refunds=await self._refunds(),
             returns=await self._returns(),
@@ -227,12 +232,17 @@ class _OrderParts:
             nodes += connection.nodes("nodes")
         return tuple(wire.order_line(node, self._currency) for node in nodes)
 
-    async def _fulfillments(self) -> tuple[Fulfillment, ...]:
-        try:
-            return wire.fulfillments(self._head.nodes("fulfillments", wire.PLAIN_LIMIT))
-        except OrderTooLarge:
-            order = await self._more(operations.READ_FULFILLMENTS)
-            return wire.fulfillments(order.nodes("fulfillments", wire.PLAIN_LIMIT))
+    async def _shipments(self) -> tuple[Fulfillment, ...] | None:
+        """Whoever has a return to decide about needs them, also where none was expected."""
+        if self._selection.shipped:
+            try:
+                return wire.fulfillments(self._head.nodes("fulfillments", wire.PLAIN_LIMIT))
+            except OrderTooLarge:
+                pass
+        elif not self._head.node("returns").nodes("nodes"):
+            return None
+        order = await self._more(operations.READ_FULFILLMENTS)
+        return wire.fulfillments(order.nodes("fulfillments", wire.PLAIN_LIMIT))
 
     async def _refunds(self) -> tuple[Refund, ...]:
         first = self._head.nodes("refunds")
@@ -249,24 +259,33 @@ class _OrderParts:
         return _with(first, tuple(wire.refund(node, self._currency) for node in nodes), order, "refunds")
 
     async def _returns(self) -> tuple[Return, ...]:
-        first = self._head.node("returns").nodes("nodes")
-        if not first:
+        page = self._head.node("returns")
+        if not page.nodes("nodes"):
             return ()
         try:
-            return await self._all_returns(first, lines=_FEW_LINES, warehouses=1)
+            found = await self._returns_after(page, lines=_FEW_LINES, warehouses=1)
         except OrderTooLarge:
-            return await self._all_returns(first, lines=_MOST_RETURNED, warehouses=_MOST_WAREHOUSES)
+            found = await self._returns_from(None, lines=_MOST_RETURNED, warehouses=_MOST_WAREHOUSES)
+        return _with(page.nodes("nodes"), found, self._head, "returns")
 
-    async def _all_returns(self, first: tuple[Node, ...], **most: int) -> tuple[Return, ...]:
+    async def _returns_after(self, page: Node, **most: int) -> tuple[Return, ...]:
+        """All of them; the first came with the order where one was expected."""
+        if not self._selection.shown:
+            return await self._returns_from(None, **most)
+        parcels = self._selection.parcels
+        first = tuple(wire.order_return(node, parcels=parcels) for node in page.nodes("nodes"))
+        after = _next(page)
+        return first if after is None else (*first, *await self._returns_from(after, **most))
+
+    async def _returns_from(self, after: str | None, **most: int) -> tuple[Return, ...]:
         found: list[Return] = []
-        after: str | None = None
         while True:
             order = await self._more(operations.READ_RETURNS, after=after, **most)
             connection = _moved_on(order.node("returns"), after)
             found += [wire.order_return(node) for node in connection.nodes("nodes")]
             after = _next(connection)
             if after is None:
-                return _with(first, tuple(found), order, "returns")
+                return tuple(found)
 
     async def _more(self, operation: Operation, **variables: str | int | None) -> Node:
         root = Node.of(await self._client.query(operation, {"id": self._id, **variables}))

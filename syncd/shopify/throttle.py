@@ -11,6 +11,8 @@ from syncd.shopify.operations import Operation
 
 _NOTHING = 0.001  # points; to wait for less than that may end in no time at all, again and again
 _LONGEST_SLEEP = 1.0  # seconds; others may give points back meanwhile
+Size = tuple[int, ...]
+"""The page sizes and switches among a document's variables, in their order: what its cost depends on."""
 
 
 @dataclass(slots=True)
@@ -63,27 +65,32 @@ class Throttle:
 
     clock: Clock
     bucket: Bucket = field(default_factory=Bucket)
-    _learned: dict[str, float] = field(default_factory=dict)
+    _learned: dict[tuple[str, Size], float] = field(default_factory=dict)
     _queue: asyncio.Lock = field(default_factory=asyncio.Lock)
     _returned: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def cost_of(self, operation: Operation) -> float:
-        """The requested cost: as the last answer told it, else the estimate."""
-        return self._learned.get(operation.name, operation.cost)
+    def cost_of(self, operation: Operation, size: Size = ()) -> float:
+        """The requested cost at that size: the most that an answer told, else the estimate."""
+        return self._learned.get((operation.name, size), operation.cost)
 
     @asynccontextmanager
-    async def turn(self, operation: Operation) -> AsyncIterator[Turn]:
-        """Wait until the bucket holds what the operation asks for, in the order of coming."""
-        points = await self._take(operation)
+    async def turn(self, operation: Operation, size: Size = ()) -> AsyncIterator[Turn]:
+        """Wait until the bucket holds what the operation asks for at that size, in the order of coming."""
+        points = await self._take(self.cost_of(operation, size))
         turn = Turn()
         try:
             yield turn
         finally:
-            self._give_back(operation, points, turn.cost)
+            self._give_back(points, turn.cost)
+            if turn.cost:
+                self._learn((operation.name, size), turn.cost.requested)
 
-    async def _take(self, operation: Operation) -> float:
+    def _learn(self, what: tuple[str, Size], requested: float) -> None:
+        """A mutation may have pages that nobody names here, so what it cost once it may cost again."""
+        self._learned[what] = max(self._learned.get(what, 0.0), requested)
+
+    async def _take(self, points: float) -> float:
         async with self._queue:
-            points = self.cost_of(operation)
             while pause := self.bucket.pause(points, self.clock.monotonic()):
                 await self._wait(pause)
             self.bucket.held += points
@@ -96,10 +103,9 @@ class Throttle:
             self._returned.clear()
             await self._returned.wait()
 
-    def _give_back(self, operation: Operation, points: float, cost: Cost | None) -> None:
+    def _give_back(self, points: float, cost: Cost | None) -> None:
         self.bucket.held -= points
         if cost:
-            self._learned[operation.name] = cost.requested
             self.bucket.update(cost, self.clock.monotonic())
         else:
             self.bucket.available -= points

@@ -136,7 +136,7 @@ def refund(node: Node, currency: str) -> Refund:
 
 
 def made_refund(node: Node, currency: str) -> Refund:
-    """A Refund as refundCreate answers with it: when it was made, and what it has moved."""
+    """A Refund as mutations answer with it: when it was made, and what it has moved."""
     transactions = node.whole("transactions")
     return Refund(
         id=node.text("id"),
@@ -201,8 +201,8 @@ def booked_return(node: Node) -> Return:
     )
 
 
-def order_return(node: Node) -> Return:
-    """A Return with its lines, those of its reverse fulfillment orders, and the parcels announced on them."""
+def order_return(node: Node, *, parcels: bool = True) -> Return:
+    """A Return with its lines, those of its reverse fulfillment orders, and its `parcels` if asked for."""
     reverse_orders = node.whole("reverseFulfillmentOrders")
     return replace(
         booked_return(node),
@@ -215,7 +215,7 @@ def order_return(node: Node) -> Return:
         tracking=tuple(
             _tracking(parcel)
             for reverse in reverse_orders
-            for parcel in reverse.node("reverseDeliveries").nodes("nodes")
+            for parcel in (reverse.node("reverseDeliveries").nodes("nodes") if parcels else ())
         ),
     )
 
@@ -274,6 +274,15 @@ def _reverse_line(node: Node, order_id: str) -> ReverseLine:
     )
 
 
+def disposed(made: Node) -> dict[str, tuple[Disposition, ...]]:
+    """What was decided about the units of a Return, by line of its reverse fulfillment orders."""
+    return {
+        line.text("id"): tuple(_disposition(each) for each in line.nodes("dispositions"))
+        for reverse in made.whole("reverseFulfillmentOrders")
+        for line in reverse.whole("lineItems")
+    }
+
+
 def _disposition(node: Node) -> Disposition:
     place = node.maybe_node("location")
     return Disposition(
@@ -316,8 +325,4 @@ def claim_of(metafield: Node) -> Claim:
 
 def shipping_left(node: Node, currency: str) -> Money:
     """What was paid for shipping after discounts and is not refunded; never below zero."""
-    left = Money.zero(currency)
-    for line in node.whole("shippingLines"):
-        left += line.money("discountedPriceSet", currency)
-    left -= node.money("totalRefundedShippingSet", currency)
-    return max(left, Money.zero(currency))
+    return max(node.rounded_money("currentShippingPriceSet", currency), Money.zero(currency))

@@ -89,6 +89,11 @@ class Claims:
         while self._leases and not self.holds(self._leases[oldest := next(iter(self._leases))]):
             del self._leases[oldest]
 
+    def has(self, case: Case) -> bool:
+        """Whether this process has the lease for that case now."""
+        held = self._leases.get(case.case_id)
+        return held is not None and self.holds(held)
+
     def busy(self, case: Case, order: Order) -> Busy | None:
         """Another instance that may still be sending for this case: what it sends may land yet."""
         found = self._standing(case, order)

@@ -16,6 +16,7 @@ from syncd.model.plans import (
     CloseReturn,
     CreateRefund,
     CreateReturn,
+    ProcessReturn,
 )
 from syncd.shopify import wire
 from syncd.shopify.answers import Answer
@@ -36,6 +37,8 @@ def _after(action: Action, order: Order, root: Node) -> Order | None:
             return _refunded(action, order, root.node("refundCreate").node("refund"))
         case CreateReturn():
             return _with_return(action, order, root.node("returnCreate").node("return"))
+        case ProcessReturn():
+            return _processed(action, order, root.node("returnProcess").node("return"))
         case CloseReturn():
             return _moved(order, root.node("returnClose").node("return"), ReturnState.CLOSED)
         case CancelReturn():
@@ -71,10 +74,32 @@ def _with_return(action: CreateReturn, order: Order, made: Node) -> Order | None
         created_at=made.moment("createdAt"),
         lines=lines,
         reverse_lines=(),
+        reverse_order_ids=tuple(each.text("id") for each in made.whole("reverseFulfillmentOrders")),
     )
-    if made.text("status") != return_.state:
+    if made.text("status") != return_.state or not return_.reverse_order_ids:
         return None
     return replace(order, returns=(*order.returns, return_))
+
+
+def _processed(action: ProcessReturn, order: Order, made: Node) -> Order | None:
+    """The refund and the dispositions, both as Shopify shows them."""
+    refunds = made.whole("refunds")
+    if made.text("id") != action.return_id or len(refunds) != 1:
+        return None
+    disposed = wire.disposed(made)
+    state = ReturnState(made.text("status"))
+    units = {unit.fulfillment_line_id: unit.quantity for unit in action.units}
+
+    def change(return_: Return) -> Return:
+        lines = (
+            replace(line, processed=line.processed + units.get(line.fulfillment_line_id, 0))
+            for line in return_.lines
+        )
+        reverse = (replace(line, dispositions=disposed[line.id]) for line in return_.reverse_lines)
+        return replace(return_, state=state, lines=tuple(lines), reverse_lines=tuple(reverse))
+
+    refund = replace(wire.made_refund(refunds[0], order.currency), return_id=action.return_id)
+    return replace(_changed(order, action.return_id, change), refunds=(*order.refunds, refund))
 
 
 def _changed(order: Order, return_id: str, change: Callable[[Return], Return]) -> Order:

@@ -9,13 +9,14 @@ from syncd.decide.claim import links_in
 from syncd.decide.facts import Facts
 from syncd.decide.match import exact, made_in, out_of_reach, search, windows
 from syncd.decide.rulings import linked
+from syncd.decide.selection import selection
 from syncd.decide.traces import makers, strangers
 from syncd.errors import AnswerUnreadable, SearchNotUnderstood
 from syncd.events import Event, tell
 from syncd.model import mark
 from syncd.model.cases import Case
 from syncd.model.match import Match, OrderHit
-from syncd.model.orders import Assignment, Location, Order, TikTokOrder
+from syncd.model.orders import Assignment, Location, Order, Selection, TikTokOrder
 from syncd.model.policy import Strategy
 from syncd.shopify.reads import (
     find_orders,
@@ -152,8 +153,9 @@ async def look(shop: Shop, case: Case, found: Found) -> Facts:
     if case.order_id in found.unreadable:
         raise found.unreadable[case.order_id]
     match = found.matches.get(case.order_id, Match())
-    order = await _order(shop, case, match)
     tiktok_order = found.tiktok_orders.get(case.order_id)
+    asked = shop.store.intents.asked(shop.name, case.case_id)
+    order = await _order(shop, case, match, selection(case, tiktok_order, restocked=bool(asked)))
     # An order is at least as old as its case.
     made = tiktok_order.created_at if tiktok_order else case.latest.created_at
     return Facts(
@@ -164,7 +166,7 @@ async def look(shop: Shop, case: Case, found: Found) -> Facts:
         assignments=await _assignments(shop, order),
         locations=found.locations,
         waited=shop.clock.now() - (case.waiting_since or shop.clock.now()),
-        asked=shop.store.intents.asked(shop.name, case.case_id),
+        asked=asked,
         search_trouble=found.search_trouble.get(case.order_id, ""),
         out_of_reach=order is None and _out_of_reach(shop, made),
     )
@@ -174,10 +176,10 @@ def _out_of_reach(shop: Shop, made: datetime) -> bool:
     return out_of_reach(made, shop.clock.now(), shop.shopify.tokens.scopes)
 
 
-async def _order(shop: Shop, case: Case, match: Match) -> Order | None:
+async def _order(shop: Shop, case: Case, match: Match, wanted: Selection) -> Order | None:
     if len(match.order_ids) != 1:
         return None
-    order = await read_order(shop.shopify, match.order_ids[0], mark.claim_key(case.case_id))
+    order = await read_order(shop.shopify, match.order_ids[0], mark.claim_key(case.case_id), wanted)
     if order is None:
         shop.store.shops.unpair(shop.name, case.order_id)
     return await _with_strangers(shop, case, order) if order and strangers(order) else order

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from syncd.decide.return_reason import offered
 from syncd.model.money import Money
-from syncd.model.orders import Order, Return
+from syncd.model.orders import Order, Return, page
 from syncd.model.plans import (
     ActionKind,
     AddTracking,
@@ -50,7 +50,8 @@ def request_for(
         case CreateReturn():
             return operations.CREATE_RETURN, {"input": _return(action, reasons)}
         case ProcessReturn():
-            return operations.PROCESS_RETURN, {"input": _process(action, order)}
+            units = page(len(action.units))
+            return operations.PROCESS_RETURN, {"input": _process(action, order), "units": units}
         case CloseReturn() | CancelReturn() | ReopenReturn():
             return _OF_A_RETURN[action.kind], {"id": action.return_id}
         case AddTracking():

@@ -29,6 +29,8 @@ from syncd.sync.shop import Shop
 from syncd.sync.writer import Writer
 
 _MOST_STEPS = 12
+_HARMLESS = frozenset({ActionKind.ADD_TRACKING, ActionKind.CLOSE_RETURN, ActionKind.ARCHIVE_ORDER})
+"""Last steps, which move neither money nor units."""
 _DRY_RUN_PAUSE = timedelta(minutes=5)
 
 
@@ -68,13 +70,18 @@ class Work:
         self._tell_recovery(case)
 
     async def _as_far_as_it_goes(self, case: Case, found: Found) -> None:
+        proven: Facts | None = None
+        rest: tuple[Action, ...] = ()
         for _ in range(_MOST_STEPS):
             early = self.writer.doubts.too_early(case)
             if early:
                 return self._pause(case, early)
-            facts = self._heeding(await look(self.shop, case, found))
+            facts = proven or self._heeding(await look(self.shop, case, found))
             case = facts.case
             plan = decide(facts, self.shop.policy)
+            if proven and not self._goes_on(case, plan, rest):
+                proven = None
+                continue
             step = self.writer.doubts.looked(case, plan, facts.order)
             if isinstance(step, Pause):
                 return self._pause(case, step)
@@ -94,21 +101,27 @@ class Work:
             if plan.actions[0].kind is not ActionKind.RECORD_RULING:
                 self.written.add(case.case_id)
             case = self._again(case)
-            if said and len(plan.actions) == 1 and self._proven_done(case, plan.actions[0], facts, said):
-                return None
+            proven = self._proven(case, plan.actions[0], facts, said) if said else None
+            rest = plan.actions[1:]
         return self._settle(case, hold(Reason.INTERNAL_ERROR, f"not done after {_MOST_STEPS} steps"))
 
-    def _proven_done(self, case: Case, action: Action, facts: Facts, answer: Answer) -> bool:
-        """Settle the case where the answer to its last action leaves nothing to be looked at."""
+    def _proven(self, case: Case, action: Action, facts: Facts, answer: Answer) -> Facts | None:
+        """What is known after an action without a look, if its answer tells enough."""
         order = after(action, facts.order, answer) if facts.order else None
-        if order is None:
+        asked = self.shop.store.intents.asked(case.shop, case.case_id)
+        return replace(facts, case=case, order=order, asked=asked) if order else None
+
+    def _goes_on(self, case: Case, plan: Plan, rest: tuple[Action, ...]) -> bool:
+        """Whether no look is needed for this plan, made of what an answer has proven.
+
+        It has to be the rest of the plan before. Its end is believed, and under the same claim its last steps
+        follow at once.
+        """
+        if [action.kind for action in plan.actions] != [action.kind for action in rest]:
             return False
-        proven = replace(facts, case=case, order=order)
-        plan = decide(proven, self.shop.policy)
-        if plan.actions or plan.state not in (State.SYNCED, State.TRACKING):
-            return False
-        self._settle(case, plan, proven)
-        return True
+        if plan.actions:
+            return plan.actions[0].kind in _HARMLESS and self.writer.may_send(case)
+        return plan.state in (State.SYNCED, State.TRACKING)
 
     def _heeding(self, facts: Facts) -> Facts:
         """With what the order's claim tells of a person's decision; another store may have left it there."""

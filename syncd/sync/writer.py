@@ -102,6 +102,10 @@ class Writer:
             return _claimed_elsewhere(lease)
         return _without_tracking(action, await self._send(intent, lease))
 
+    def may_send(self, case: Case) -> bool:
+        """Whether the claim on the case is held already: nobody else has written since the look."""
+        return self._claims.has(case)
+
     def others(self, case: Case, order: Order) -> Pause | None:
         """A pause where another instance may still be sending: that nothing is there says nothing yet."""
         busy = self._claims.busy(case, order)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from syncd.decide.decision import decide
 from syncd.decide.facts import Facts
+from syncd.decide.selection import selection
 from syncd.model import mark
 from syncd.model.cases import (
     CancelStatus,
@@ -33,6 +34,7 @@ from syncd.model.orders import (
     ReturnLine,
     ReturnState,
     ReverseLine,
+    Selection,
     TikTokLine,
     TikTokOrder,
     Transaction,
@@ -119,7 +121,7 @@ ORDER = Order(
     net_payment=usd("57.99"),
     shipping_left=usd("7.99"),
     lines=(SHIRTS, MUG),
-    fulfillments=(PARCEL,),
+    shipments=(PARCEL,),
     transactions=(SALE,),
     refunds=(),
     returns=(),
@@ -158,7 +160,7 @@ def returned(**changes: object) -> Case:
 UNSHIPPED = replace(
     ORDER,
     lines=(replace(SHIRTS, unfulfilled=2), replace(MUG, unfulfilled=1)),
-    fulfillments=(),
+    shipments=(),
 )
 """The order before anything of it was shipped."""
 RESERVED = (Assignment("L1", 2, WAREHOUSE), Assignment("L2", 1, WAREHOUSE))
@@ -206,9 +208,25 @@ def decided(
     tiktok_order: TikTokOrder | None = TIKTOK_ORDER,
     **facts: object,
 ) -> Plan:
-    """The plan for a case on that order."""
+    """The plan for a case on that order: it is the same where only what it needs of the order was read."""
     match = Match((order.id,), "tag") if order else Match()
-    return decide(Facts(case, match, tiktok_order, order, **facts), policy)  # type: ignore[arg-type]
+    whole = Facts(case, match, tiktok_order, order, **facts)  # type: ignore[arg-type]
+    plan = decide(whole, policy)
+    if order:
+        needed = selection(case, tiktok_order, restocked=bool(whole.asked))
+        assert plan == decide(replace(whole, order=as_selected(order, needed)), policy)
+    return plan
+
+
+def as_selected(order: Order, wanted: Selection) -> Order:
+    """The order without what is left out when it is read like that."""
+    returns = order.returns if wanted.parcels else tuple(replace(one, tracking=()) for one in order.returns)
+    return replace(
+        order,
+        shipments=order.shipments if wanted.shipped or order.returns else None,
+        returns=returns,
+        cancel_note=order.cancel_note if wanted.cancelling else "",
+    )
 
 
 def our_return(

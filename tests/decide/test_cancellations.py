@@ -238,7 +238,7 @@ def test_units_of_which_some_were_shipped_in_shopify_are_held() -> None:
     """Both shirts are cancelled, one of them has left."""
     line = replace(SHIRTS, unfulfilled=1)
     sent = Fulfillment("F", WAREHOUSE, (FulfillmentLine("FL", "L1", 1),))
-    order = replace(UNSHIPPED, lines=(line, MUG), fulfillments=(sent,))
+    order = replace(UNSHIPPED, lines=(line, MUG), shipments=(sent,))
     both = a_cancellation(lines=(unit(1), unit(2)), refund=amount("40.00"))
 
     held = cancelled(both, order)
@@ -318,12 +318,12 @@ def test_one_of_whose_units_something_was_shipped_once_is_not_cancelled() -> Non
     """The mug has left, the shirts are all that is left."""
     sent = Fulfillment("F", WAREHOUSE, (FulfillmentLine("FL", "L2", 1),))
     lines = (replace(SHIRTS, unfulfilled=2), replace(MUG, refundable=0))
-    order = replace(UNSHIPPED, lines=lines, fulfillments=(sent,))
+    order = replace(UNSHIPPED, lines=lines, shipments=(sent,))
     both = a_cancellation(lines=(unit(1), unit(2)), refund=amount("40.00"))
 
     assert [ActionKind.CREATE_REFUND] == kinds(cancelled(both, order))
     assert [ActionKind.CREATE_REFUND, ActionKind.CANCEL_ORDER] == kinds(
-        cancelled(both, replace(order, fulfillments=()))
+        cancelled(both, replace(order, shipments=()))
     )
 
 

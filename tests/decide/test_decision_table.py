@@ -108,7 +108,7 @@ def test_return_approved_without_import_is_only_tracked(status: ReturnStatus) ->
 
 def test_return_approved_with_units_not_fulfilled_yet_waits() -> None:
     """A return cannot hold units that Shopify has not shipped; the case heals when they are."""
-    unshipped = replace(ORDER, fulfillments=())
+    unshipped = replace(ORDER, shipments=())
 
     assert Reason.NOT_FULFILLED == decided(approved(), unshipped).reason
 

@@ -37,7 +37,7 @@ NO_IMPORT = replace(POLICY, import_returns=False)
 STORE = Location("gid://shopify/Location/8", "Store", active=True, fulfillment_service=False)
 OLD = replace(STORE, name="Old", active=False)
 SERVICE = replace(STORE, name="3PL", fulfillment_service=True)
-UNSHIPPED = replace(ORDER, fulfillments=(), lines=(replace(SHIRTS, unfulfilled=2), MUG))
+UNSHIPPED = replace(ORDER, shipments=(), lines=(replace(SHIRTS, unfulfilled=2), MUG))
 
 
 def assert_told(plan: Plan, reason: Reason, *words: str) -> None:
@@ -187,7 +187,7 @@ def test_a_return_that_stands_in_the_way_is_named(
 
 def test_a_return_without_its_parcel_is_named_by_its_line() -> None:
     """There is no shipment to name."""
-    order = replace(ORDER, returns=(our_return(),), fulfillments=())
+    order = replace(ORDER, returns=(our_return(),), shipments=())
 
     assert_told(decided(returned(), order), Reason.NOT_FULFILLED, "RL1")
 
@@ -206,7 +206,7 @@ def test_other_peoples_returns_are_all_named_and_remembered() -> None:
 def shipped_from(*places: Location | None) -> Order:
     """The order, shipped from each of these."""
     parcels = (replace(PARCEL, id=f"F{n}", location=place) for n, place in enumerate(places))
-    return replace(ORDER, fulfillments=tuple(parcels))
+    return replace(ORDER, shipments=tuple(parcels))
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def shopify_order(flags: Flags) -> Order:
             "F1", WAREHOUSE, tuple(FulfillmentLine(x.id, x.id, x.quantity) for x in order.lines)
         )
         lines = tuple(replace(line, unfulfilled=0) for line in order.lines)
-        order = replace(order, lines=lines, fulfillments=(parcel,))
+        order = replace(order, lines=lines, shipments=(parcel,))
     if flags.order == GONE:
         order = replace(order, cancelled=True, net_payment=usd("0"))
     return replace(order, cancelled=True, net_payment=usd("57.99")) if flags.order == GONE_UNPAID else order

@@ -141,7 +141,7 @@ def shopify_order(shipped: str) -> Order:
     line = replace(SHIRTS, unfulfilled=unfulfilled(shipped))
     sent = replace(PARCEL.lines[0], quantity=2 - unfulfilled(shipped))
     parcels = (replace(PARCEL, lines=(sent,)),) if sent.quantity else ()
-    return replace(ORDER, lines=(line,), fulfillments=parcels)
+    return replace(ORDER, lines=(line,), shipments=parcels)
 
 
 @cache

@@ -143,14 +143,14 @@ def test_a_place_that_takes_nothing_back_is_a_hold() -> None:
     """With the decision still to be carried out."""
     closed = replace(PARCEL, location=replace(WAREHOUSE, active=False))
 
-    plan = decided(written(told()), replace(waits(), fulfillments=(closed,)))
+    plan = decided(written(told()), replace(waits(), shipments=(closed,)))
 
     assert (State.HELD, Reason.LOCATION_UNKNOWN) == (plan.state, plan.reason)
 
 
 def test_a_shipment_that_is_gone_is_a_hold() -> None:
     """Nobody knows where its units came from."""
-    plan = decided(written(told()), replace(waits(), fulfillments=()))
+    plan = decided(written(told()), replace(waits(), shipments=()))
 
     assert (State.HELD, Reason.NOT_FULFILLED) == (plan.state, plan.reason)
 

@@ -29,7 +29,7 @@ def orders(draw: st.DrawFn) -> Order:
         price = usd(str(10 + SKUS.index(sku)))
         lines.append(OrderLine(f"L{number}", sku, sku, quantity, refundable, unfulfilled=0, unit_price=price))
     shipped = tuple(FulfillmentLine(f"F{line.id}", line.id, line.quantity) for line in lines)
-    return replace(ORDER, lines=tuple(lines), fulfillments=(Fulfillment("F", WAREHOUSE, shipped),))
+    return replace(ORDER, lines=tuple(lines), shipments=(Fulfillment("F", WAREHOUSE, shipped),))
 
 
 units = st.lists(st.sampled_from(SKUS), min_size=1, max_size=8).map(
@@ -80,7 +80,7 @@ def test_parcels_hold_exactly_the_units(quantities: list[int], data: st.DataObje
         for n, quantity in enumerate(quantities)
     )
     case_units = tuple(CaseLine(f"R{n}", f"T{n}", "SHIRT") for n in range(wanted))
-    order = replace(ORDER, lines=(line,), fulfillments=shipments)
+    order = replace(ORDER, lines=(line,), shipments=shipments)
 
     found = parcels(shares(case_units, order, {}), order, CASE)
 
@@ -97,7 +97,7 @@ def test_a_shipment_that_others_returned_whole_gives_nothing(quantities: tuple[i
         Fulfillment("F2", WAREHOUSE, (FulfillmentLine("FL2", "L1", 1),)),
     )
     others = tuple(our_return(note="", quantity=quantity) for quantity in quantities)
-    order = replace(ORDER, lines=(line,), fulfillments=shipments, returns=others)
+    order = replace(ORDER, lines=(line,), shipments=shipments, returns=others)
 
     found = parcels((Share(line, 1),), order, CASE)
 

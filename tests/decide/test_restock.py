@@ -36,7 +36,7 @@ SERVICE = Location("gid://shopify/Location/10", "3PL", active=True, fulfillment_
 @pytest.mark.parametrize("place", [CLOSED_DOWN, SERVICE, None])
 def test_a_place_that_takes_nothing_back_is_held(policy: object, place: Location | None) -> None:
     """Only active places of the merchant's own take units back."""
-    order = replace(ORDER, fulfillments=(replace(PARCEL, location=place),))
+    order = replace(ORDER, shipments=(replace(PARCEL, location=place),))
 
     assert Reason.LOCATION_UNKNOWN == decided(returned(), order, policy).reason  # type: ignore[arg-type]
 
@@ -74,7 +74,7 @@ def test_a_configured_location_that_cannot_be_used_is_held(
 
 def test_units_shipped_from_several_places_are_held_without_a_configured_one() -> None:
     """A plain refund cannot tell which parcel came back."""
-    order = replace(ORDER, fulfillments=(PARCEL, replace(PARCEL, id="F2", location=ELSEWHERE)))
+    order = replace(ORDER, shipments=(PARCEL, replace(PARCEL, id="F2", location=ELSEWHERE)))
 
     assert Reason.LOCATION_AMBIGUOUS == decided(returned(), order, NO_IMPORT_RESTOCK).reason
 
@@ -84,7 +84,7 @@ def test_only_the_parcels_of_a_line_tell_where_it_was_shipped_from() -> None:
     shirts, mug = PARCEL.lines
     parcels = (replace(PARCEL, lines=(shirts,)), replace(PARCEL, id="F2", location=ELSEWHERE, lines=(mug,)))
 
-    plan = decided(returned(), replace(ORDER, fulfillments=parcels), NO_IMPORT_RESTOCK)
+    plan = decided(returned(), replace(ORDER, shipments=parcels), NO_IMPORT_RESTOCK)
 
     assert isinstance(plan.actions[0], CreateRefund)
     assert [("SHIRT", WAREHOUSE, True)] == [(u.sku, u.location, u.restock) for u in plan.actions[0].units]

@@ -160,7 +160,7 @@ def test_a_new_return_has_our_mark_tiktoks_reason_and_tiktoks_time() -> None:
 )
 def test_units_that_are_not_restocked_need_no_place(case: Case, order: Order) -> None:
     """They are decided about later, wherever they were shipped from."""
-    shipped = replace(order, fulfillments=(replace(PARCEL, location=None),))
+    shipped = replace(order, shipments=(replace(PARCEL, location=None),))
 
     action = decided(case, shipped).actions[-1]
 
@@ -186,7 +186,7 @@ def test_a_return_of_all_units_is_processed_with_its_own() -> None:
     )
     ours = our_return()
     lines = tuple(replace(ours.lines[0], id=f"RL{n}", fulfillment_line_id=f"FL{n}") for n in (1, 2))
-    order = replace(ORDER, fulfillments=parts, returns=(replace(ours, lines=lines),))
+    order = replace(ORDER, shipments=parts, returns=(replace(ours, lines=lines),))
     case = returned(lines=(unit(1), unit(2)), refund=amount("40.00"))
 
     plan = decided(case, order)

@@ -180,7 +180,7 @@ def test_a_return_that_is_not_as_we_made_it_is_held(return_: object) -> None:
 
 def test_a_return_line_without_its_parcel_is_held() -> None:
     """A shipment that was cancelled meanwhile leaves the return without ground."""
-    order = replace(ORDER, returns=(our_return(),), fulfillments=())
+    order = replace(ORDER, returns=(our_return(),), shipments=())
 
     assert Reason.NOT_FULFILLED == decided(returned(), order).reason
 

@@ -168,7 +168,7 @@ def test_a_unit_without_an_amount_of_its_own_is_refunded_as_the_amount_alone() -
     assert () == plan.actions[0].units
 
 
-UNSHIPPED = replace(ORDER, fulfillments=(), lines=(replace(SHIRTS, unfulfilled=2), MUG))
+UNSHIPPED = replace(ORDER, shipments=(), lines=(replace(SHIRTS, unfulfilled=2), MUG))
 NOT_SHIPPED = replace(
     TIKTOK_ORDER, status="AWAITING_SHIPMENT", lines=tuple(replace(x, status="") for x in TIKTOK_ORDER.lines)
 )
@@ -286,7 +286,7 @@ def test_units_on_the_return_of_an_edited_case_are_waited_for(link: str) -> None
     [
         (ORDER, replace(ON_OTHER, state=ReturnState.CLOSED)),
         (UNSHIPPED, ON_OTHER),
-        (replace(ORDER, fulfillments=()), replace(ON_OTHER, lines=())),
+        (replace(ORDER, shipments=()), replace(ON_OTHER, lines=())),
     ],
     ids=["a closed return", "never shipped", "a return of other units"],
 )
@@ -310,7 +310,7 @@ def test_units_are_taken_from_several_parcels() -> None:
     """Two shipments of one line make two lines on the return."""
     lines = (replace(PARCEL.lines[0], quantity=1), PARCEL.lines[1])
     second = replace(PARCEL, id="F2", lines=(replace(PARCEL.lines[0], id="FL9", quantity=1),))
-    order = replace(ORDER, fulfillments=(replace(PARCEL, lines=lines), second))
+    order = replace(ORDER, shipments=(replace(PARCEL, lines=lines), second))
     case = returned(lines=(unit(1), unit(2)), refund=amount("40.00"))
 
     plan = decided(case, order)

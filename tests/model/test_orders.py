@@ -20,7 +20,7 @@ ORDER = Order(
     net_payment=ZERO,
     shipping_left=ZERO,
     lines=(LINE,),
-    fulfillments=(),
+    shipments=(),
     transactions=(),
     refunds=(),
     returns=(),
@@ -65,3 +65,10 @@ def test_undisposed() -> None:
     """The units about which nothing was decided are those that no disposition counts."""
     decided = (Disposition("RESTOCKED", 2, None), Disposition("NOT_RESTOCKED", 1, None))
     assert ReverseLine("reverse", "fulfilled", 5, decided).undisposed == 2
+
+
+def test_shipments_that_were_not_read_are_not_taken_for_none() -> None:
+    """Whoever asks for them is told, so that nothing is decided on what nobody has seen."""
+    unread = replace(ORDER, shipments=None)
+    with pytest.raises(LookupError, match="#1"):
+        unread.fulfillments  # noqa: B018 - reading it is what is tested

@@ -222,7 +222,7 @@ def test_each_wrong_is_found_for_what_it_is(kind: Kind) -> None:
         (NO_AMOUNT, replace(UNPAID, cancelled=False), [Kind.LEFT_OPEN]),
         (synced(a_cancellation(refund=None)), replace(UNPAID, cancelled=False), [Kind.LEFT_OPEN]),
         (synced(whole_cancellation()), UNSHIPPED, [Kind.MISSING, Kind.LEFT_OPEN, Kind.STORE_WRONG]),
-        (NO_AMOUNT, replace(UNPAID, fulfillments=ORDER.fulfillments), [Kind.WRONG_CANCEL]),
+        (NO_AMOUNT, replace(UNPAID, shipments=ORDER.fulfillments), [Kind.WRONG_CANCEL]),
         (a_case(status=ReturnStatus.PENDING), UNPAID, [Kind.WRONG_CANCEL]),
         (replace(ALREADY, state=State.TRACKING), replace(UNPAID, cancel_note=""), [Kind.MISSING]),
         (replace(a_cancellation(CancelStatus.CANCELLED), state=State.HELD), UNPAID, []),

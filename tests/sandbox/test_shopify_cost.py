@@ -109,6 +109,20 @@ def test_actual_cost_of_a_refund(shop: ShopifyStandIn, amount: str, actual: int)
     assert (cost["requestedQueryCost"], cost["actualQueryCost"]) == (25, actual)
 
 
+@pytest.mark.parametrize(("directive", "cost"), [("@include(if: $on)", (4, 1)), ("@skip(if: $on)", (1, 4))])
+def test_what_is_switched_off_costs_nothing(
+    shop: ShopifyStandIn, directive: str, cost: tuple[int, int]
+) -> None:
+    """A field with a directive counts, and is answered, only where it is wanted."""
+    document = (
+        "query($id: ID!, $on: Boolean!) { order(id: $id) { id returns(first: 1) %s { nodes { id } } } }"
+    )
+    order = shop.add_order([OrderLine("A")])
+    answers = [ask(shop, document % directive, {"id": order.id, "on": on}) for on in (True, False)]
+    assert tuple(one.cost["requestedQueryCost"] for one in answers) == cost
+    assert [("returns" in (one.data or {})["order"]) for one in answers] == [one == 4 for one in cost]
+
+
 def test_an_order_that_is_not_there_costs_one(shop: ShopifyStandIn) -> None:
     """Recorded: whatever is asked about it."""
     cost = ask(shop, RECORDED[3][0], {"id": "gid://shopify/Order/1"}).cost

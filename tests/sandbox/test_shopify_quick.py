@@ -47,7 +47,8 @@ def quick(shop: ShopifyStandIn, text: str, context: Context, given: Given) -> Ex
     assert (document.errors, operation is None) == ((), False)
     assert operation
     root = shop._executor._queries
-    return execute(document.whole, operation, root, given=given, context=context, kept=document.selected)
+    kept = document.kept(given)
+    return execute(document.whole, operation, root, given=given, context=context, kept=kept)
 
 
 def plain(shop: ShopifyStandIn, text: str, context: Context, given: Given) -> ExecutionResult:

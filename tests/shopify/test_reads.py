@@ -3,7 +3,9 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +21,7 @@ from syncd.model.orders import (
     OrderLine,
     RefundLine,
     ReturnState,
+    Selection,
     TransactionKind,
 )
 from syncd.sandbox.clock import HandClock
@@ -255,7 +258,7 @@ async def test_returns(client: ShopifyClient, store: ShopifyStandIn) -> None:
         "returnLineItems": [{"id": line.id, "quantity": 1}],
         "financialTransfer": {"issueRefund": {"orderTransactions": [payment]}},
     }
-    await write(client, PROCESS_RETURN, input=processed)
+    await write(client, PROCESS_RETURN, input=processed, units=1)
     disposition = {
         "reverseFulfillmentOrderLineItemId": reverse.id,
         "quantity": 1,
@@ -305,6 +308,59 @@ async def test_a_large_order_is_read_whole(client: ShopifyClient, store: Shopify
     assert order is not None
     assert [line.sku for line in order.lines] == [f"SKU-{number}" for number in range(250)]
     assert [line.line_id for line in order.fulfillments[0].lines] == [line.id for line in order.lines]
+
+
+SELECTIONS = [
+    Selection(lines, shipped, shown, returned, parcels, cancelling)
+    for lines in (1, 3, 50)
+    for returned in (1, 20)
+    for shipped, shown, parcels, cancelling in product((False, True), repeat=4)
+]
+
+
+@pytest.mark.parametrize("returns", [0, 1, 2])
+async def test_every_selection_reads_the_same_order(
+    client: ShopifyClient, store: ShopifyStandIn, returns: int
+) -> None:
+    """Larger or smaller pages, in one answer or in several: only what was left out is missing."""
+    made = store.add_order([Ordered("A", 2), Ordered("B", 2), Ordered("C", 2), Ordered("D", 2, fulfilled=0)])
+    units = [(line.id, 1) for line in made.fulfillments[0].fulfillment_line_items]
+    for number in range(returns):
+        await make_return(client, *units[number:], order_id=made.id)
+        reverse_order = made.returns[number].reverse_fulfillment_orders[0].id
+        await write(client, ADD_TRACKING, reverseOrder=reverse_order, tracking={"number": f"9400{number}"})
+    store.foreign_refund(made, amount=100, units={"D": 1})
+    whole = await read_order(client, made.id, KEY)
+    assert whole is not None
+    assert (len(whole.lines), len(whole.returns)) == (4, returns)
+
+    for selection in SELECTIONS:
+        order = await read_order(client, made.id, KEY, selection)
+        assert order is not None
+        left_out = selection.shown and not selection.parcels
+        assert [one.tracking for one in order.returns[1:]] == [one.tracking for one in whole.returns[1:]]
+        assert all(one.tracking == () or not left_out for one in order.returns[:1]) or selection.returned == 1
+        read = replace(order, returns=tuple(replace(one, tracking=()) for one in order.returns))
+        wanted = replace(whole, returns=tuple(replace(one, tracking=()) for one in whole.returns))
+        if not (selection.shipped or returns):
+            wanted = replace(wanted, shipments=None)
+        assert read == wanted, selection
+
+
+async def test_a_return_that_was_expected_comes_with_its_order(
+    client: ShopifyClient, store: ShopifyStandIn, server: LoopbackServer
+) -> None:
+    """One request reads both; where the return has more lines than expected, a second one."""
+    made = store.add_order([Ordered("A"), Ordered("B")])
+    shipped = [(line.id, 1) for line in made.fulfillments[0].fulfillment_line_items]
+    await make_return(client, *shipped, order_id=made.id)
+    seen: list[str] = []
+    server.front.faults.before.append(lambda operation, _request: seen.append(operation))
+    for returned, requests in ((1, 2), (3, 1)):
+        seen.clear()
+        order = await read_order(client, made.id, KEY, Selection(3, shown=True, returned=returned))
+        assert order is not None
+        assert (len(order.returns[0].lines), len(seen)) == (2, requests)
 
 
 @pytest.mark.parametrize("count", [5, 6, 255, 256])

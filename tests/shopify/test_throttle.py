@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from syncd.calls import Cost
 from syncd.sandbox.clock import HandClock
-from syncd.shopify.operations import FIND_ORDERS, READ_ORDER
+from syncd.shopify.operations import READ_CLAIMS, READ_ORDER, READ_SHOP
 from syncd.shopify.throttle import Bucket, Throttle
 
 
@@ -21,7 +21,7 @@ async def test_before_the_first_answer_one_goes_at_a_time(clock: HandClock) -> N
     order: list[str] = []
 
     async def send(name: str) -> None:
-        async with throttle.turn(READ_ORDER) as turn:
+        async with throttle.turn(READ_CLAIMS) as turn:
             order.append(f"{name} sent")
             await asyncio.sleep(0)
             order.append(f"{name} answered")
@@ -34,18 +34,18 @@ async def test_before_the_first_answer_one_goes_at_a_time(clock: HandClock) -> N
 async def test_a_first_failure_does_not_lock_the_door(clock: HandClock) -> None:
     """After a first request without an answer the next one still goes."""
     throttle = Throttle(clock)
-    async with throttle.turn(READ_ORDER):
+    async with throttle.turn(READ_CLAIMS):
         pass
-    async with throttle.turn(READ_ORDER):
+    async with throttle.turn(READ_CLAIMS):
         held = throttle.bucket.held
-    assert (held, throttle.bucket.held) == (34, 0)
+    assert (held, throttle.bucket.held) == (10, 0)
 
 
 async def test_waits_until_the_bucket_holds_enough(clock: HandClock) -> None:
-    """With 4 points at 10 a second, a request of 34 waits 3 seconds."""
+    """With 4 points at 2 a second, a request of 10 waits 3 seconds."""
     throttle = Throttle(clock)
-    throttle.bucket.update(cost(4.0, rate=10.0), clock.monotonic())
-    async with throttle.turn(READ_ORDER):
+    throttle.bucket.update(cost(4.0, rate=2.0), clock.monotonic())
+    async with throttle.turn(READ_CLAIMS):
         pass
     assert clock.monotonic() == 3.0
 
@@ -54,9 +54,9 @@ async def test_next_to_nothing_is_not_waited_for(clock: HandClock) -> None:
     """A wait that is too short to move the clock would never end."""
     clock.advance(1e9)
     throttle = Throttle(clock)
-    throttle.bucket.update(cost(33.9999999, rate=1000.0), clock.monotonic())
+    throttle.bucket.update(cost(9.9999999, rate=1000.0), clock.monotonic())
     before = clock.monotonic()
-    async with throttle.turn(READ_ORDER):
+    async with throttle.turn(READ_CLAIMS):
         pass
     assert clock.monotonic() == before
 
@@ -64,26 +64,35 @@ async def test_next_to_nothing_is_not_waited_for(clock: HandClock) -> None:
 async def test_requests_under_way_are_reserved(clock: HandClock) -> None:
     """Points of a request without an answer yet are not spent twice."""
     throttle = Throttle(clock)
-    throttle.bucket.update(cost(42.0, rate=10.0), clock.monotonic())
-    async with throttle.turn(READ_ORDER), throttle.turn(READ_ORDER):
+    throttle.bucket.update(cost(14.0, rate=2.0), clock.monotonic())
+    async with throttle.turn(READ_CLAIMS), throttle.turn(READ_CLAIMS):
         pass
-    assert round(clock.monotonic(), 6) == 2.6
+    assert round(clock.monotonic(), 6) == 3.0
 
 
 async def test_learns_the_cost_of_an_operation(clock: HandClock) -> None:
     """The estimate holds until an answer tells the real requested cost."""
     throttle = Throttle(clock)
-    before = throttle.cost_of(READ_ORDER)
-    async with throttle.turn(READ_ORDER) as turn:
+    before = throttle.cost_of(READ_CLAIMS)
+    async with throttle.turn(READ_CLAIMS) as turn:
         turn.paid(cost(1900.0, requested=55.0))
-    assert (before, throttle.cost_of(READ_ORDER), throttle.cost_of(FIND_ORDERS)) == (34, 55.0, 16)
+    assert (before, throttle.cost_of(READ_CLAIMS), throttle.cost_of(READ_SHOP)) == (10, 55.0, 3)
+
+
+async def test_each_size_of_a_document_has_a_cost_of_its_own(clock: HandClock) -> None:
+    """Small pages cost less than large ones, and what a size once cost it may cost again."""
+    throttle = Throttle(clock)
+    for requested in (17.0, 16.0):
+        async with throttle.turn(READ_ORDER, (3, False)) as turn:
+            turn.paid(cost(1900.0, requested=requested))
+    assert (throttle.cost_of(READ_ORDER, (3, False)), throttle.cost_of(READ_ORDER, (5, True))) == (17.0, 162)
 
 
 async def test_an_operation_larger_than_the_bucket_is_not_waited_for_forever(clock: HandClock) -> None:
     """What can never fit is sent when the bucket is full, and Shopify says the rest."""
     throttle = Throttle(clock)
     throttle.bucket.update(Cost(1.0, 1.0, 20.0, 20.0, 10.0), clock.monotonic())
-    async with throttle.turn(READ_ORDER):
+    async with throttle.turn(READ_CLAIMS):
         pass
     assert clock.monotonic() == 0.0
 
@@ -93,7 +102,7 @@ async def test_a_cancelled_sender_gives_its_points_back(clock: HandClock) -> Non
     throttle = Throttle(clock)
 
     async def send() -> None:
-        async with throttle.turn(READ_ORDER):
+        async with throttle.turn(READ_CLAIMS):
             await asyncio.Event().wait()
 
     task = asyncio.create_task(send())

@@ -60,6 +60,7 @@ async def test_what_the_order_shows_later_is_what_the_answer_has_told(world: Wor
 
 
 MONEY = {"presentmentMoney": {"amount": "20.00", "currencyCode": "USD"}}
+PAID = {"kind": "REFUND", "status": "SUCCESS", "amountSet": MONEY}
 PENDING = {"kind": "REFUND", "status": "PENDING", "amountSet": MONEY}
 OTHER = {"kind": "REFUND", "status": "SUCCESS", "amountSet": MONEY | {"presentmentMoney": {"amount": "2"}}}
 
@@ -110,6 +111,106 @@ async def test_a_return_is_shown_by_one_look(world: World) -> None:
     [withdrawn] = world.cases()
     assert withdrawn.state is State.SKIPPED
     assert world.agreed[case.id][1].shopify.returns[0].status == "CANCELED"
+
+
+async def test_a_return_takes_one_look_to_be_shown_and_one_to_be_paid_back(world: World) -> None:
+    """The answers tell the place for its parcel, its refund, and that its units are back in stock."""
+    case = world.return_(ReturnStatus.BUYER_SHIPPED_ITEM)
+    asked = calls(world)
+    await world.cycle()
+    world.clock.advance(60)
+    world.pair.tiktok.advance(case, ReturnStatus.COMPLETE)
+    await world.cycle()
+    [done] = world.cases()
+    assert (done.state, done.restock, done.tracked_return_id) == (
+        State.SYNCED,
+        Restock.DONE,
+        done.return_ids[0],
+    )
+    writes = ("returnCreate", "reverseDeliveryCreateWithShipping", "returnProcess", "returnClose")
+    assert [asked[name] for name in ("order", "metafieldsSet", *writes)] == [2, 2, 1, 1, 1, 1]
+    assert world.agreed[case.id][1].shopify.returns[0].status == "CLOSED"
+    world.assert_exactly_once()
+
+
+async def test_what_later_looks_show_of_a_return_is_what_the_answers_have_told(world: World) -> None:
+    """The same refund, the same return, the same stock."""
+    world.return_(units=2)
+    await world.cycle()
+    [told] = world.cases()
+    world.clock.advance(7 * 3600)
+    await world.cycle()
+    [looked] = world.cases()
+    assert (told.state, told.refund_ids, told.return_ids, told.restock, told.written) == (
+        looked.state,
+        looked.refund_ids,
+        looked.return_ids,
+        looked.restock,
+        looked.written,
+    )
+
+
+REFUND = {"id": "gid://shopify/Refund/1", "createdAt": "2026-11-02T12:00:00Z", "processedAt": None}
+DISPOSED = {"type": "NOT_RESTOCKED", "quantity": 1, "location": None}
+NO_MORE = {"hasNextPage": False}
+
+
+@pytest.mark.parametrize(
+    ("transactions", "dispositions"),
+    [([PENDING], None), ([OTHER], None), (None, None), ([PAID], []), ([PAID], [DISPOSED])],
+)
+async def test_a_return_whose_answer_does_not_show_all_is_looked_at(
+    world: World, transactions: list[object] | None, dispositions: list[object] | None
+) -> None:
+    """Money under way, another amount, units not where they were to go: the order tells what is so."""
+    case = world.return_(ReturnStatus.BUYER_SHIPPED_ITEM)
+    await world.cycle()
+    world.clock.advance(60)
+    world.pair.tiktok.advance(case, ReturnStatus.COMPLETE)
+    made = world.agreed[case.id][1].shopify.returns[0]
+    [reverse] = made.reverse_fulfillment_orders
+    refunds = (
+        [REFUND | {"transactions": {"nodes": transactions, "pageInfo": NO_MORE}}] if transactions else []
+    )
+    lines = [{"id": one.id, "dispositions": dispositions} for one in reverse.line_items]
+    answer = {
+        "id": made.id,
+        "status": "OPEN",
+        "refunds": {"nodes": refunds, "pageInfo": NO_MORE},
+        "reverseFulfillmentOrders": {
+            "nodes": [{"lineItems": {"nodes": lines, "pageInfo": NO_MORE}}],
+            "pageInfo": NO_MORE,
+        },
+    }
+    reply = json_reply({"data": {"returnProcess": {"return": answer, "userErrors": []}}})
+    world.faults.add(Fault(FaultKind.REPLY, "returnProcess", When.AFTER, reply=reply))
+    asked = calls(world)
+    await world.until_quiet()
+    [done] = world.cases()
+    assert (done.state, done.restock, asked["returnProcess"]) == (State.SYNCED, Restock.DONE, 1)
+    assert asked["order"] >= 3
+    world.assert_exactly_once()
+
+
+async def test_where_the_claim_ran_out_the_order_is_looked_at_again(world: World) -> None:
+    """Between two steps somebody else may have written, so the next one does not rest on the answer."""
+    case = world.return_(ReturnStatus.BUYER_SHIPPED_ITEM)
+
+    def late(operation: str, _request: object) -> None:
+        if operation == "returnCreate":
+            world.clock.advance(3600)
+
+    world.pair.shopify_server.front.faults.before.append(late)
+    asked = calls(world)
+    await world.cycle()
+    [shown] = world.cases()
+    assert (shown.state, asked["metafieldsSet"], asked["reverseDeliveryCreateWithShipping"]) == (
+        State.TRACKING,
+        2,
+        1,
+    )
+    assert asked["order"] >= 2
+    assert len(world.agreed[case.id][1].shopify.returns) == 1
 
 
 async def test_a_cancelled_order_is_looked_at(world: World) -> None:

@@ -21,6 +21,7 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionNode,
     SelectionSetNode,
     get_named_type,
     value_from_ast_untyped,
@@ -154,6 +155,8 @@ class Meter:
     def _fields(self, selection: SelectionSetNode, kind: Composite) -> Sequence[FieldNode]:
         found: list[FieldNode] = []
         for one in selection.selections:
+            if not self._asked(one):
+                continue
             match one:
                 case FieldNode():
                     found.append(one)
@@ -166,6 +169,17 @@ class Meter:
                     if self._fits(kind, fragment.type_condition.name.value):
                         found.extend(self._fields(fragment.selection_set, kind))
         return found
+
+    def _asked(self, selection: SelectionNode) -> bool:
+        """Whether it is not switched off: what a directive leaves out costs nothing."""
+        for directive in selection.directives or ():
+            wanted = {"include": True, "skip": False}.get(directive.name.value)
+            values = [
+                value_from_ast_untyped(one.value, dict(self._variables)) for one in directive.arguments or ()
+            ]
+            if wanted is not None and bool(values[0]) is not wanted:
+                return False
+        return True
 
     def _fits(self, kind: Composite, condition: str) -> bool:
         wanted = self._schema.type_map.get(condition)

@@ -38,9 +38,8 @@ class Document:
     whole: DocumentNode
     errors: tuple[Mapping[str, Any], ...]
     meters: dict[tuple[object, ...], Meter] = field(default_factory=dict, compare=False)
-    selected: Subfields | None = field(
-        default_factory=dict, compare=False
-    )  # none kept where variables decide
+    selected: dict[tuple[object, ...], Subfields] = field(default_factory=dict, compare=False)
+    """What its objects select, by the variables that decide about it."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of this name, or the only one."""
@@ -49,12 +48,17 @@ class Document:
         return next(iter(self.operations.values())) if len(self.operations) == 1 else None
 
     def meter(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Meter:
-        """The meter of one of its operations: of the variables only numbers, as page sizes, count."""
+        """The meter of one of its operations: of the variables only numbers and switches count."""
         sizes = sorted(one for one in given.items() if isinstance(one[1], int))
         wanted = (operation.name.value if operation.name else None, *sizes)
         if wanted not in self.meters:
             self.meters[wanted] = Meter(shop_schema(), operation, self.fragments, given)
         return self.meters[wanted]
+
+    def kept(self, given: Mapping[str, Any]) -> Subfields:
+        """Where to keep what is selected under these variables: only switches change it."""
+        switches = tuple(sorted(one for one in given.items() if isinstance(one[1], bool)))
+        return self.selected.setdefault(switches, {})
 
 
 @lru_cache(maxsize=512)
@@ -71,8 +75,7 @@ def read(query: str) -> Document:
     }
     fragments = {one.name.value: one for one in whole.definitions if isinstance(one, FragmentDefinitionNode)}
     errors = tuple(document_errors.shown(one, whole) for one in validate(shop_schema(), whole))
-    selected: Subfields | None = None if "@skip" in query or "@include" in query else {}
-    return Document(operations, fragments, whole, errors, selected=selected)
+    return Document(operations, fragments, whole, errors)
 
 
 def root_fields(operation: OperationDefinitionNode) -> list[FieldNode]:
@@ -136,7 +139,7 @@ class Executor:
     ) -> Body:
         root = self._mutations if is_write(operation) else self._queries
         result = execute(
-            document.whole, operation, root, given=given, context=context, kept=document.selected
+            document.whole, operation, root, given=given, context=context, kept=document.kept(given)
         )
         actual = meter.actual(result.data)
         self._bucket.spend(actual)

@@ -118,6 +118,11 @@ class Order:
         return sum(one.price for one in self.shipping_lines)
 
     @property
+    def current_shipping_price(self) -> int:
+        """What is left of it after refunds."""
+        return max(0, self.total_shipping_price - self.total_refunded_shipping)
+
+    @property
     def total_tax(self) -> int:
         """All lines' taxes."""
         return sum(one.tax for one in self.line_items)

@@ -33,7 +33,7 @@ def execute(
     *,
     given: Mapping[str, Any],
     context: Context,
-    kept: Subfields | None,
+    kept: Subfields,
 ) -> ExecutionResult:
     """Carry a checked operation out. What a document selects is kept where no variable can change it."""
     executor = QuickExecutor.build(
@@ -45,7 +45,7 @@ def execute(
         operation.name.value if operation.name else None,
         type_resolver=type_of,
         is_awaitable=_never,
-        kept={} if kept is None else kept,
+        kept=kept,
     )
     if isinstance(executor, list):
         return ExecutionResult(None, executor)

@@ -10,8 +10,8 @@ from types import MappingProxyType
 class Operation:
     """One document.
 
-    `cost` is the estimate of its requested cost, until an answer tells the real one. `keyed` says that it
-    takes an idempotency key, `repeatable` that sending it twice does no more than sending it once, and
+    `cost` is its requested cost with the largest pages, until an answer tells the real one. `keyed` says that
+    it takes an idempotency key, `repeatable` that sending it twice does no more than sending it once, and
     `search` that its `query` is a search whose warnings must be heeded. `root` is the field that it asks for,
     `errors` the one in which a mutation says why it did nothing.
     """
@@ -44,15 +44,15 @@ def _load(
     )
 
 
-FIND_ORDERS = _load("FindOrders", cost=16, search=True)
-FIND_ORDERS_BY_METAFIELD = _load("FindOrdersByMetafield", cost=23, search=True)
+FIND_ORDERS = _load("FindOrders", cost=24, search=True)
+FIND_ORDERS_BY_METAFIELD = _load("FindOrdersByMetafield", cost=35, search=True)
 FIND_BOOKS = _load("FindBooks", cost=13, search=True)
 READ_BOOKS = _load("ReadBooks", cost=41)
-READ_ORDER = _load("ReadOrder", cost=34)
+READ_ORDER = _load("ReadOrder", cost=162)
 READ_ORDER_LINES = _load("ReadOrderLines", cost=36)
 READ_FULFILLMENTS = _load("ReadFulfillments", cost=27)
-READ_REFUNDS = _load("ReadRefunds", cost=17)
-READ_RETURNS = _load("ReadReturns", cost=33)
+READ_REFUNDS = _load("ReadRefunds", cost=44)
+READ_RETURNS = _load("ReadReturns", cost=85)
 READ_CLAIMS = _load("ReadClaims", cost=10)
 READ_EVENTS = _load("ReadEvents", cost=10)
 READ_ASSIGNMENTS = _load("ReadAssignments", cost=30)
@@ -61,9 +61,9 @@ READ_SHOP = _load("ReadShop", cost=3)
 READ_RETURN_REASONS = _load("ReadReturnReasons", cost=7)
 
 SET_CLAIM = _load("SetClaim", cost=10)
-CREATE_REFUND = _load("CreateRefund", cost=24, repeatable=False)
-CREATE_RETURN = _load("CreateReturn", cost=10, repeatable=False)
-PROCESS_RETURN = _load("ProcessReturn", cost=10, repeatable=False)
+CREATE_REFUND = _load("CreateRefund", cost=23, repeatable=False)
+CREATE_RETURN = _load("CreateReturn", cost=13, repeatable=False)
+PROCESS_RETURN = _load("ProcessReturn", cost=54, repeatable=False)
 CLOSE_RETURN = _load("CloseReturn", cost=10)
 CANCEL_RETURN = _load("CancelReturn", cost=10)
 ADD_TRACKING = _load("AddTracking", cost=10, repeatable=False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from syncd.errors import ApiError
 from syncd.model import mark
 from syncd.model.cases import CancelStatus, ReturnStatus, ReturnType
+from syncd.model.orders import Selection
 from syncd.sandbox.clock import HandClock
 from syncd.sandbox.faults import Fault, FaultKind
 from syncd.sandbox.http import json_reply
@@ -197,7 +198,8 @@ async def _mutations(studio: Studio, sold: Sold) -> None:
     kept, withdrawn = order.returns
     back = kept.reverse_fulfillment_orders[0]
     await studio.send(operations.ADD_TRACKING, reverseOrder=back.id, tracking={"number": "940010000000"})
-    await studio.send(operations.PROCESS_RETURN, input=_process(kept.id, kept.return_line_items[0].id, sold))
+    processed = _process(kept.id, kept.return_line_items[0].id, sold)
+    await studio.send(operations.PROCESS_RETURN, input=processed, units=1)
     unit = back.line_items[0].id
     place = {"dispositionType": "RESTOCKED", "locationId": studio.pair.shopify.warehouse.id}
     disposed = {"reverseFulfillmentOrderLineItemId": unit, "quantity": 1, **place}
@@ -253,6 +255,8 @@ async def _reads(studio: Studio, sold: Sold) -> None:
         "FindOrdersByMetafield", lambda c: reads.find_orders(c.shopify(), by_field, metafield=field)
     )
     await studio.take("ReadOrder", lambda c: reads.read_order(c.shopify(), order.id, "case_1"))
+    shown = Selection(lines=1, shown=True, returned=1, parcels=False, cancelling=False)
+    await studio.take("ReadOrder, shown", lambda c: reads.read_order(c.shopify(), order.id, "case_1", shown))
     await studio.take("ReadClaims", lambda c: reads.read_claims(c.shopify(), order.id))
     since = order.created_at
     await studio.take("FindBooks", lambda c: reads.find_books(c.shopify(), since))
