@@ -1,8 +1,8 @@
 """From settings to shops that can be worked on. The one place where everything is put together."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,6 +29,7 @@ from syncd.tiktok.client import TikTokClient
 from syncd.tiktok.settings import TikTokSettings
 from syncd.tiktok.tokens import TikTokTokens
 
+_TIKTOK = "TikTok"
 PREVIEW = timedelta(days=30)
 """How far back a preview looks where no `start_from` is set yet."""
 
@@ -53,9 +54,12 @@ async def open_shops(
     """
     network, chance = settings.network, chance or SystemRandom()
     store.name(chance)
-    async with build_http(proxy=network.proxy, ca_file=str(network.ca_file), transport=transport) as http:
+    connect = partial(build_http, proxy=network.proxy, ca_file=str(network.ca_file), transport=transport)
+    async with AsyncExitStack() as stack:
+        stores = {shop.shopify.base for shop in settings.shops.values()}
+        https = {side: await stack.enter_async_context(connect()) for side in (_TIKTOK, *stores)}
         parts = _Parts(
-            settings, store, logins or store, clock, http, chance, may_refresh, observer or CallLog()
+            settings, store, logins or store, clock, https, chance, may_refresh, observer or CallLog()
         )
         yield [parts.shop(name, shop) for name, shop in settings.shops.items()]
 
@@ -104,13 +108,16 @@ def tiktok_settings(name: str, tiktok: TikTok, network: Network) -> TikTokSettin
 
 @dataclass(slots=True)
 class _Parts:
-    """What all shops share: one HTTP client, one lock per TikTok app, one quota per Shopify store."""
+    """What all shops share: one lock per TikTok app, one quota per Shopify store.
+
+    An HTTP client looks through all its connections for each request, so TikTok has one and each store.
+    """
 
     settings: Settings
     store: Store
     logins: Store
     clock: Clock
-    http: httpx.AsyncClient
+    https: Mapping[str, httpx.AsyncClient]
     chance: Random
     may_refresh: bool
     observer: Observer
@@ -136,10 +143,11 @@ class _Parts:
         )
 
     def _tiktok(self, name: str, tiktok: TikTok) -> TikTokClient:
+        http = self.https[_TIKTOK]
         memory, on_call = self.logins.memory, partial(self.observer.called, name)
         settings = tiktok_settings(name, tiktok, self.settings.network)
         tokens = TikTokTokens(
-            self.http,
+            http,
             settings,
             self.logins.tokens,
             memory,
@@ -150,7 +158,7 @@ class _Parts:
             on_call=on_call,
         )
         return TikTokClient(
-            self.http, settings, tokens, memory, self.clock, jitter=self.chance.random, on_call=on_call
+            http, settings, tokens, memory, self.clock, jitter=self.chance.random, on_call=on_call
         )
 
     def _shopify(self, name: str, shopify: Shopify) -> ShopifyClient:
@@ -162,9 +170,9 @@ class _Parts:
             access_token=shopify.access_token.get_secret_value(),
             timeout=self.settings.network.timeout.total_seconds(),
         )
-        on_call = partial(self.observer.called, name)
+        http, on_call = self.https[shopify.base], partial(self.observer.called, name)
         tokens = Tokens(
-            self.http,
+            http,
             settings,
             self.logins.tokens,
             self.clock,
@@ -173,5 +181,5 @@ class _Parts:
         )
         throttle = self.throttles.setdefault(shopify.base, Throttle(self.clock))
         return ShopifyClient(
-            self.http, settings, tokens, throttle, self.clock, on_call=on_call, random=self.chance
+            http, settings, tokens, throttle, self.clock, on_call=on_call, random=self.chance
         )

@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import cast
 
 from syncd.model.cases import Case, Kind, Snapshot, State
 from syncd.store.case_rows import case_of, decided_columns, first_times, later_times, seen_columns, to_moment
-from syncd.store.database import Database, Row, from_time, to_time
+from syncd.store.database import Database, Row, Value, from_time, to_time
 from syncd.store.filters import Filter
 from syncd.store.rulings import Rulings
 from syncd.store.sums import packed, unpacked, whole_rows
@@ -16,7 +17,12 @@ from syncd.store.sums import packed, unpacked, whole_rows
 __all__ = ["Cases", "Filter", "HistoryLine", "ReadSnapshot", "Seen"]
 
 ReadSnapshot = Callable[[Mapping[str, object]], Snapshot]
-_SELECT = "SELECT cases.*, raw, sum FROM cases JOIN snapshots ON snapshots.id = snapshot_id"
+_REMEMBERED = 256
+"""Answers of TikTok's that stay as they were read: a case is asked for several times while it is written."""
+_FROM = "FROM cases JOIN snapshots ON snapshots.id = snapshot_id"
+_SELECT = f"SELECT cases.*, raw, sum {_FROM}"
+_SELECT_PLACED = f"SELECT cases.*, cases.rowid AS place, raw, sum {_FROM}"
+_VERIFIES = "verify_at IS NOT NULL AND verify_at = due_at AND tries > 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Cases:
         self._database = database
         self._rulings = Rulings(database)
         self._read = read
+        self._latest = lru_cache(_REMEMBERED)(self._snapshot)
 
     def see(self, shop: str, seen: Iterable[Seen], now: datetime) -> int:
         """Take in what TikTok said; how many cases are new or changed. A changed case is due at once."""
@@ -78,11 +85,26 @@ class Cases:
         row = self._database.row(f"{_SELECT} WHERE cases.shop = ? AND cases.case_id = ?", (shop, case_id))
         return self._cases([row])[0] if row else None
 
-    def due(self, shop: str, now: datetime) -> list[Case]:
-        """The cases to be looked at now, oldest first."""
+    def due(self, shop: str, now: datetime, batch: int) -> Iterator[list[Case]]:
+        """The cases to be looked at now, longest due first, so many at a time.
+
+        Those of which only what is written is to be verified are `to_verify`.
+        """
+        last: tuple[Value, Value] = (0, 0)
+        while rows := self._database.rows(
+            f"{_SELECT_PLACED} WHERE cases.shop = ? AND due_at <= ? AND (due_at, cases.rowid) > (?, ?)"
+            f" AND NOT ({_VERIFIES}) ORDER BY due_at, cases.rowid LIMIT ?",
+            (shop, from_time(now), *last, batch),
+        ):
+            yield self._cases(rows)
+            last = rows[-1]["due_at"], rows[-1]["place"]
+
+    def to_verify(self, shop: str, now: datetime, most: int) -> list[Case]:
+        """The cases that are due because what was written once is to be verified, longest due first."""
         rows = self._database.rows(
-            f"{_SELECT} WHERE cases.shop = ? AND due_at <= ? ORDER BY first_seen, cases.case_id",
-            (shop, from_time(now)),
+            f"{_SELECT} WHERE cases.shop = ? AND due_at <= ? AND {_VERIFIES}"
+            " ORDER BY due_at, cases.rowid LIMIT ?",
+            (shop, from_time(now), most),
         )
         return self._cases(rows)
 
@@ -257,7 +279,10 @@ class Cases:
             "SELECT seen_at, raw, sum FROM snapshots WHERE shop = ? AND case_id = ? ORDER BY id",
             (shop, case_id),
         )
-        return [(to_moment(row["seen_at"]), self._read(unpacked(row["raw"], row["sum"]))) for row in rows]
+        return [(to_moment(row["seen_at"]), self._snapshot(row["raw"], row["sum"])) for row in rows]
+
+    def _snapshot(self, raw: Value, known: Value) -> Snapshot:
+        return self._read(unpacked(raw, known))
 
     def _update(self, shop: str, case_id: str, row: Row) -> None:
         columns = ", ".join(f"{column} = :{column}" for column in row)
@@ -271,6 +296,6 @@ class Cases:
         rulings = self._rulings.of_cases(keys) if keys else {}
         with whole_rows():
             return [
-                case_of(row, self._read(unpacked(row["raw"], row["sum"])), rulings.get(key, ()))
+                case_of(row, self._latest(row["raw"], row["sum"]), rulings.get(key, ()))
                 for key, row in zip(keys, rows, strict=True)
             ]

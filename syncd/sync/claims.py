@@ -1,6 +1,7 @@
 """Taking the claim on a case before anything of it is sent."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,16 @@ class Lease:
     until_monotonic: float
 
 
+@dataclass(frozen=True, slots=True)
+class Claiming:
+    """A claim about to be written: the metafield, and since when its lease counts."""
+
+    case_id: str
+    metafield: Mapping[str, object]
+    now: datetime
+    monotonic: float
+
+
 class Claims:
     """The claims of one process."""
 
@@ -35,18 +46,16 @@ class Claims:
         Doing it twice does no harm: the claim then says the same.
         """
         self._leases.pop(case.case_id, None)
-        return await self.take(case, order, generation_of(order.claim))
+        return await self.take(self.prepare(case, order, generation_of(order.claim)))
 
-    async def take(
+    def prepare(
         self, case: Case, order: Order, generation: int, begun: Begun | None = None
-    ) -> Lease | Busy:
-        """The lease for this case, taken by compare-and-set over what `order` showed when it was read.
+    ) -> Lease | Busy | Claiming:
+        """The lease for this case, or how to take it over what `order` showed when it was read.
 
         `case` knows every decision that `order` carries: it is written again with the claim, and so is what
-        was begun of a decision about returned units, if nothing is now.
-
-        Raises:
-            ApiError: The claim was not taken, or nobody knows whether it was.
+        was begun of a decision about returned units, if nothing is now. The token is durable before it is
+        sent.
         """
         shop, case_id = self._shop, case.case_id
         carried = begun_in(order.claim)
@@ -75,12 +84,24 @@ class Claims:
             ),
             "compareDigest": free.digest,
         }
-        answer = await shop.shopify.send(SET_CLAIM, body(SET_CLAIM, {"metafields": [metafield]}))
+        return Claiming(case_id, metafield, now, monotonic)
+
+    async def take(self, prepared: Lease | Busy | Claiming) -> Lease | Busy:
+        """The lease, taken by compare-and-set.
+
+        Raises:
+            ApiError: The claim was not taken, or nobody knows whether it was.
+        """
+        if not isinstance(prepared, Claiming):
+            return prepared
+        shop = self._shop
+        content = body(SET_CLAIM, {"metafields": [prepared.metafield]})
+        answer = await shop.shopify.send(SET_CLAIM, content)
         if answer.user_errors:
-            return Busy(now + shop.policy.settle, "another instance")
+            return Busy(prepared.now + shop.policy.settle, "another instance")
         length = lease(shop.policy.settle)
-        taken = Lease(now + length, monotonic + length.total_seconds())
-        self._leases[case_id] = taken
+        taken = Lease(prepared.now + length, prepared.monotonic + length.total_seconds())
+        self._leases[prepared.case_id] = taken
         self._forget_old_ones()
         return taken
 

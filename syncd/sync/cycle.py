@@ -1,8 +1,10 @@
 """One cycle of one shop: poll, gather, decide, apply."""
 
+import asyncio
+import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,6 +13,7 @@ from syncd.decide.guard import Ceiling
 from syncd.errors import ApiError, CredentialsRefused, RequestRefused, ShopStopped, SyncdError
 from syncd.events import Event, about, tell
 from syncd.model.cases import Case, State
+from syncd.model.orders import Location
 from syncd.model.plans import Plan
 from syncd.outage import Outages
 from syncd.shopify.reader import OrderTooLarge
@@ -35,6 +38,8 @@ NEEDS_A_PERSON = (CredentialsRefused, ShopStopped)
 
 MOST_PER_CYCLE = 100
 """Cases whose orders a daemon looks at before it hears again what is new and what people ask for."""
+_PIECE = 40
+"""Cases whose orders are found at once: one request to TikTok, two full searches."""
 VERIFIED_PER_CYCLE = 20
 """Written cases whose orders are read once more in one cycle: new ones come first."""
 
@@ -63,6 +68,14 @@ class CycleResult:
     def ok(self) -> bool:
         """Whether both sides could be used."""
         return not self.errors
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Some cases, and what was found for them."""
+
+    cases: list[Case]
+    found: Found
 
 
 class ShopCycle:
@@ -112,7 +125,6 @@ class ShopCycle:
             self._budget = Budget(self._shop)
         work = Work(self._shop, self._writer, self._budget, self._failing)
         self._mind_the_clock()
-        asked = False
         try:
             if polling:
                 await poll(self._shop, polled)
@@ -122,10 +134,10 @@ class ShopCycle:
         poll_ok = not errors if polling else None
         try:
             await brake.check(self._shop)
-            asked = await self._work_off(work, errors, first)
+            await self._work_off(work, errors, first)
         except ApiError as error:
             errors.append(error)
-        self._remember(errors, polled=polling, asked=asked)
+        self._remember(errors, polled=polling, asked=work.asked)
         counts = self._shop.store.cases.counts(self._shop.name)
         return CycleResult(
             polled=polled.rows,
@@ -137,7 +149,7 @@ class ShopCycle:
             plans=work.plans,
             poll_ok=poll_ok,
             cycle_ceiling=Ceiling.CYCLE in work.budget.reached,
-            more=asked and work.left and not work.stopped and Ceiling.CYCLE not in work.budget.reached,
+            more=work.left and not work.stopped and Ceiling.CYCLE not in work.budget.reached,
         )
 
     def _remember(self, errors: list[SyncdError], *, polled: bool, asked: bool) -> None:
@@ -165,23 +177,69 @@ class ShopCycle:
             shop.store.cases.hasten(shop.name, now)
         self._last_run = now
 
-    async def _work_off(self, work: Work, errors: list[SyncdError], first: Collection[str]) -> bool:
-        """Every case that is due: those that need no order at once, the others order by order.
-
-        Whether Shopify had to be asked.
-        """
-        shop = self._shop
+    async def _work_off(self, work: Work, errors: list[SyncdError], first: Collection[str]) -> None:
+        """Every case that is due: those that need no order at once, the others order by order."""
         self._wake_unsettled()
-        due = _within_budget(shop.store.cases.due(shop.name, shop.clock.now()))
-        cases = sorted(
-            (case for case in due if _needs_order(work, case)), key=lambda case: case.case_id not in first
-        )
-        work.left = self._most is not None and len(cases) > self._most
-        cases = cases[: self._most]
-        found = await find(shop, (case.order_id for case in cases))
-        orders = (partial(self._one_order, work, serial, found, errors) for serial in _by_order(cases, found))
-        await together(orders, shop.concurrency)
-        return bool(cases)
+        async with aclosing(self._orders(work, errors, first)) as orders:
+            await together(orders, self._shop.concurrency)
+
+    async def _orders(
+        self, work: Work, errors: list[SyncdError], first: Collection[str]
+    ) -> AsyncGenerator[Callable[[], Awaitable[None]]]:
+        """The work on each order; the orders of the next cases are found while those of some are worked on.
+
+        One that cannot be found ends it, and what is in flight comes to its own end.
+        """
+        pieces = self._pieces(work, first)
+        locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        coming = asyncio.create_task(self._found(pieces))
+        try:
+            while piece := await coming:
+                coming = asyncio.create_task(self._found(pieces, piece.found.locations))
+                for order_id, cases in _by_order(piece.cases, piece.found):
+                    yield partial(self._one_order, work, cases, piece.found, errors, locks[order_id])
+        except ApiError as error:
+            errors.append(error)
+            work.stopped = True
+        finally:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
+
+    async def _found(
+        self, pieces: AsyncIterator[list[Case]], locations: tuple[Location, ...] = ()
+    ) -> _Piece | None:
+        """The next cases with what was found for them; None where there are no more."""
+        cases = await anext(pieces, None)
+        if cases is None:
+            return None
+        return _Piece(cases, await find(self._shop, (case.order_id for case in cases), locations))
+
+    async def _pieces(self, work: Work, first: Collection[str]) -> AsyncIterator[list[Case]]:
+        """The cases that need a look at their order, some at a time; the others are settled on the way."""
+        room = sys.maxsize if self._most is None else self._most
+        seen: set[str] = set()
+        for due in self._due(first):
+            cases = []
+            for case in due:
+                if case.case_id not in seen and _needs_order(work, case):
+                    cases.append(case)
+                seen.add(case.case_id)
+                await asyncio.sleep(0)  # to settle one takes a moment of the disk, and other shops wait
+            work.left = len(cases) > room
+            if cases[:room]:
+                work.asked = True
+                yield cases[:room]
+            if work.left or work.stopped or self._stopping:
+                return
+            room -= len(cases)
+
+    def _due(self, first: Collection[str]) -> Iterator[list[Case]]:
+        """What is due: first what people asked for, last what was written long ago."""
+        cases, name, now = self._shop.store.cases, self._shop.name, self._shop.clock.now()
+        asked = [case for case_id in sorted(first) if (case := cases.get(name, case_id))]
+        yield [case for case in asked if case.due_at and case.due_at <= now]
+        yield from cases.due(name, now, _PIECE)
+        yield cases.to_verify(name, now, VERIFIED_PER_CYCLE)
 
     def _wake_unsettled(self) -> None:
         """Other settings may settle what is held or waits, as after a dry run: look again then."""
@@ -194,35 +252,32 @@ class ShopCycle:
                 shop.store.cases.wake_unsettled(shop.name, shop.clock.now())
 
     async def _one_order(
-        self, work: Work, cases: Iterable[Case], found: Found, errors: list[SyncdError]
+        self, work: Work, cases: Iterable[Case], found: Found, errors: list[SyncdError], alone: asyncio.Lock
     ) -> None:
-        """The cases of one order, one after another."""
-        for case in cases:
-            if work.stopped or self._stopping:
-                return
-            with _named(case):
-                try:
-                    await work.on_order(case, found)
-                except RequestRefused as error:
-                    work.broken(case, error)
-                    errors.append(error)
-                except ApiError as error:
-                    work.failed(case, error)
-                    errors.append(error)
-                except OrderTooLarge as error:
-                    work.too_large(case, error)
-                except SyncdError:
-                    raise
-                except Exception as error:  # noqa: BLE001  # the edge: one case must not stop the others
-                    tell(Event.CASE_BROKEN, failure=error, cause=error)
-                    work.broken(case, error)
+        """The cases of one order, one after another, and after those that were found before."""
+        async with alone:
+            for case in cases:
+                if work.stopped or self._stopping:
+                    return
+                with _named(case):
+                    await self._one_case(work, case, found, errors)
 
-
-def _within_budget(due: list[Case]) -> list[Case]:
-    """All but those verified for their own sake beyond what one cycle may; these are left for the next."""
-    slow = [case for case in due if case.verifying and case.tries and not case.inspected]
-    later = {case.case_id for case in slow[VERIFIED_PER_CYCLE:]}
-    return [case for case in due if case.case_id not in later]
+    async def _one_case(self, work: Work, case: Case, found: Found, errors: list[SyncdError]) -> None:
+        try:
+            await work.on_order(case, found)
+        except RequestRefused as error:
+            work.broken(case, error)
+            errors.append(error)
+        except ApiError as error:
+            work.failed(case, error)
+            errors.append(error)
+        except OrderTooLarge as error:
+            work.too_large(case, error)
+        except SyncdError:
+            raise
+        except Exception as error:  # noqa: BLE001  # the edge: one case must not stop the others
+            tell(Event.CASE_BROKEN, failure=error, cause=error)
+            work.broken(case, error)
 
 
 def _needs_order(work: Work, case: Case) -> bool:
@@ -241,7 +296,7 @@ def _cycle_id(now: datetime) -> str:
     return f"{round(now.timestamp() * 1000):x}"
 
 
-def _by_order(cases: Iterable[Case], found: Found) -> Iterable[list[Case]]:
+def _by_order(cases: Iterable[Case], found: Found) -> Iterable[tuple[str, list[Case]]]:
     """Grouped by Shopify order, oldest first, so that an edited request follows the one it replaced.
 
     Several TikTok orders may be one Shopify order.
@@ -250,4 +305,4 @@ def _by_order(cases: Iterable[Case], found: Found) -> Iterable[list[Case]]:
     for case in sorted(cases, key=lambda case: (case.latest.created_at, case.case_id)):
         match = found.matches.get(case.order_id)
         groups[match.order_ids[0] if match else case.order_id].append(case)
-    return groups.values()
+    return groups.items()

@@ -45,15 +45,15 @@ class Found:
     locations: tuple[Location, ...] = ()
 
 
-async def find(shop: Shop, order_ids: Iterable[str]) -> Found:
-    """Both sides' orders of these TikTok order ids, many to a request."""
+async def find(shop: Shop, order_ids: Iterable[str], locations: tuple[Location, ...] = ()) -> Found:
+    """Both sides' orders of these TikTok order ids, many to a request; `locations` are known already."""
     wanted = sorted(set(order_ids))
     found = _known(shop, wanted)
     for batch in batches(wanted, MOST_ORDERS):
         await _read_tiktok_orders(shop, batch, found)
     await _search(shop, [order_id for order_id in wanted if order_id not in found.matches], found)
     if wanted and shop.policy.location:
-        found.locations = await read_locations(shop.shopify)
+        found.locations = locations or await read_locations(shop.shopify)
     return found
 
 
@@ -139,9 +139,12 @@ async def _in_windows(shop: Shop, missing: Sequence[str], found: Found) -> Mappi
 
 def _keep(shop: Shop, matches: Mapping[str, Match], found: Found) -> None:
     found.matches.update(matches)
-    for order_id, match in matches.items():
-        if len(match.order_ids) == 1:
-            shop.store.shops.pair(shop.name, order_id, match.order_ids[0], match.strategy, shop.clock.now())
+    with shop.store.database.transaction():
+        for order_id, match in matches.items():
+            if len(match.order_ids) == 1:
+                shop.store.shops.pair(
+                    shop.name, order_id, match.order_ids[0], match.strategy, shop.clock.now()
+                )
 
 
 async def look(shop: Shop, case: Case, found: Found) -> Facts:

@@ -36,7 +36,10 @@ _DRY_RUN_PAUSE = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Work:
-    """The cases of one shop in one cycle, and what came of them."""
+    """The cases of one shop in one cycle, and what came of them.
+
+    `asked`: Shopify had to be asked. `left`: there are more than could be looked at in this cycle.
+    """
 
     shop: Shop
     writer: Writer
@@ -45,6 +48,7 @@ class Work:
     plans: dict[str, Plan] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     stopped: bool = False
+    asked: bool = False
     left: bool = False
 
     def without_order(self, case: Case) -> bool:

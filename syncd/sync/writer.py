@@ -88,12 +88,15 @@ class Writer:
         if isinstance(action, RecordRuling):
             taken = await self._claims.record(case, order)
             return _claimed_elsewhere(taken) if isinstance(taken, Busy) else None
-        intent = again or await self._intend(case, action, order)
-        if isinstance(intent, Pause):
-            return intent
-        try:
+        reasons = await self._return_reasons() if isinstance(action, CreateReturn) else {}
+        with self._shop.store.database.transaction():
+            intent = again or self._intend(case, action, order, reasons)
+            if isinstance(intent, Pause):
+                return intent
             begun = action.begun if isinstance(action, DisposeReturn) else None
-            lease = await self._claims.take(case, order, intent.generation, begun)
+            claim = self._claims.prepare(case, order, intent.generation, begun)
+        try:
+            lease = await self._claims.take(claim)
         except ApiError:
             self._give_up(intent)
             raise
@@ -127,14 +130,15 @@ class Writer:
             hint=f"Give the app the scope {scope} and approve it in the shop.",
         )
 
-    async def _intend(self, case: Case, action: Mutation, order: Order) -> Intent | Pause:
+    def _intend(
+        self, case: Case, action: Mutation, order: Order, reasons: Mapping[str, str]
+    ) -> Intent | Pause:
         """Record what is about to be sent, in one durable step with what it means for the case."""
         past = self._shop.store.intents.of_case(case.shop, case.case_id)
         if action.kind in MONEY and any(i.action in MONEY and i.state is IntentState.CONFIRMED for i in past):
             return Pause(
                 hold(Reason.OUTCOME_UNPROVEN, f"{action.kind} was confirmed, {order.name} shows none")
             )
-        reasons = await self._return_reasons() if isinstance(action, CreateReturn) else {}
         if isinstance(action, CreateReturn) and offered(action.reason, reasons) is None:
             return Pause(hold(Reason.NO_RETURN_REASON, f"none of {', '.join(HANDLES)}"))
         intent = self._new_intent(case, action, order, past, reasons)

@@ -203,13 +203,34 @@ def test_keep_one(store: Store, seen: See, now: datetime) -> None:
 
 
 def test_due(store: Store, seen: See, now: datetime) -> None:
-    """What is due comes in the order in which it was first seen; other shops and later times do not."""
+    """What is due longest comes first, as it was taken in; other shops and later times do not."""
     store.cases.see("us", [seen("2")], now - MINUTE)
     store.cases.see("us", [seen("3"), seen("1"), seen("4"), seen("5")], now)
     store.cases.see("uk", [seen("6")], now)
     store.cases.keep(replace(known(store, "4"), due_at=now + MINUTE), now)
     store.cases.keep(replace(known(store, "5"), due_at=None), now)
-    assert [case.case_id for case in store.cases.due("us", now)] == ["2", "1", "3"]
+    assert [case.case_id for some in store.cases.due("us", now, 2) for case in some] == ["2", "3", "1"]
+
+
+def test_what_is_only_to_be_verified_has_a_line_of_its_own(store: Store, seen: See, now: datetime) -> None:
+    """It is no news: others come first, and no more of it than wanted."""
+    store.cases.see("us", [seen(str(number)) for number in range(1, 6)], now)
+    for number in ("1", "2", "3"):
+        store.cases.keep(replace(known(store, number), due_at=now, verify_at=now, tries=1), now)
+    store.cases.keep(replace(known(store, "4"), due_at=now, verify_at=now + MINUTE, tries=1), now)
+    assert [case.case_id for some in store.cases.due("us", now, 9) for case in some] == ["4", "5"]
+    assert [case.case_id for case in store.cases.to_verify("us", now, 2)] == ["1", "2"]
+    assert store.cases.to_verify("us", now - MINUTE, 2) == []
+
+
+def test_due_again_meanwhile(store: Store, seen: See, now: datetime) -> None:
+    """What is decided while others are asked for is passed over, or comes at its new place."""
+    store.cases.see("us", [seen(str(number)) for number in range(1, 5)], now)
+    found = store.cases.due("us", now, 2)
+    assert [case.case_id for case in next(found)] == ["1", "2"]
+    store.cases.keep(replace(known(store, "3"), due_at=None), now)
+    assert [case.case_id for case in next(found)] == ["4"]
+    assert next(found, None) is None
 
 
 def test_next_due(store: Store, seen: See, now: datetime) -> None:
@@ -231,7 +252,7 @@ def test_all_due(store: Store, seen: See, now: datetime) -> None:
     store.cases.keep(replace(known(store, "1"), due_at=now + MINUTE), now)
     store.cases.keep(replace(known(store, "2"), due_at=None), now)
     store.cases.all_due(now)
-    assert [case.case_id for case in store.cases.due("us", now)] == ["1"]
+    assert [case.case_id for some in store.cases.due("us", now, 9) for case in some] == ["1"]
 
 
 def test_read_again(store: Store, seen: See, now: datetime) -> None:

@@ -69,7 +69,8 @@ def test_a_whole_table_is_recognised(plan: str) -> None:
 
 
 CYCLE: dict[str, Callable[[Store], object]] = {
-    "due": lambda store: store.cases.due("us", START),
+    "due": lambda store: list(store.cases.due("us", START, 9)),
+    "to_verify": lambda store: store.cases.to_verify("us", START, 9),
     "next_due": lambda store: store.cases.next_due("us", after=START),
     "next_due for a reason": lambda store: store.cases.next_due("us", ["outcome_unknown"]),
     "counts": lambda store: store.cases.counts("us"),
