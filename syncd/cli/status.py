@@ -8,7 +8,7 @@ import click
 from syncd.cli import output
 from syncd.cli.options import config_option, json_option, load_settings
 from syncd.clock import SystemClock
-from syncd.model.cases import Kind
+from syncd.model.cases import Kind, State
 from syncd.service.daemon_state import Daemon, Sign, finding, last_sign, state_of
 from syncd.service.health import Finding, Health, Level, health_of
 from syncd.service.session import is_running, reading
@@ -28,7 +28,7 @@ def command(ctx: click.Context, *, as_json: bool) -> int:
     settings = load_settings(ctx, logins=False).settings
     now = SystemClock().now()
     with reading(settings.store.path) as store:
-        shops = {name: health_of(store, name, shop, now) for name, shop in settings.shops.items()}
+        shops = {name: health_of(store, name, shop, now, State) for name, shop in settings.shops.items()}
         sign = last_sign(store)
     running = is_running(settings.store.path)
     daemon = state_of(sign, now, running=running)

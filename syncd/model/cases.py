@@ -180,6 +180,10 @@ class State(StrEnum):
     DISMISSED = "dismissed"
 
 
+UNDONE = (State.DUE, State.WRITING, State.HELD)
+"""Something is still to be done by us or by a person; the others are as many as there is history."""
+
+
 class Restock(StrEnum):
     """What became of the returned units: not asked for, put back, waiting for staff, or refused by staff."""
 

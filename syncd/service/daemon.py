@@ -32,7 +32,7 @@ from syncd.service.refused import Refused
 from syncd.service.retention import Retention
 from syncd.service.shop_loop import ShopLoop
 from syncd.service.signals import heeded
-from syncd.service.status_line import status_line
+from syncd.service.status_line import StatusLine
 from syncd.service.supervisor import Supervisor
 from syncd.service.systemd import Notifier
 from syncd.service.timetable import timetable
@@ -70,11 +70,13 @@ class Daemon:
     cycle_log: CycleLog = field(init=False)
     metrics: Metrics = field(init=False)
     signs: SignOfLife = field(init=False)
+    status_line: StatusLine = field(init=False)
 
     def __post_init__(self) -> None:
         self.pulse = Pulse(self.clock, _LONGEST_PAUSE)
         self.cycle_log = CycleLog(self.clock)
         self.signs = SignOfLife(self.store, self.clock)
+        self.status_line = StatusLine(self.store, self.clock)
 
     async def run(self) -> int:
         """Work until a signal, or until no login works; the exit code.
@@ -118,23 +120,25 @@ class Daemon:
 
     async def _work(self, before: Settings, watch: Watch) -> None:
         settings = self.settings
+        self.status_line = StatusLine(self.store, self.clock)
         retention = Retention(self.store.database, self.clock, settings.store.keep)
         house = Housekeeping(
             self.clock, [self.signs.leave, self._tell_status, self.metrics.written, retention.tidy]
         )
         enabled = [name for name, shop in settings.shops.items() if shop.sync.enabled]
         refused = Refused(enabled, self._give_up)
-        observers = Observers([CallLog(), self.cycle_log, self.metrics, self.pulse, refused, house, watch])
+        watching = (self.cycle_log, self.status_line, self.metrics, self.pulse, refused, house, watch)
+        observers = Observers([CallLog(), *watching])
         async with open_shops(settings, self.store, self.clock, observer=observers) as shops:
             loops = [
                 ShopLoop(shop, settings.shops[shop.name].sync.poll_interval, self.leaving, self.pulse)
                 for shop in shops
             ]
-            self._tell_begin(before)
-            with timetable([loop for loop in loops if loop.shop.policy.enabled]):
+            await self._tell_begin(before)
+            with timetable([loop for loop in loops if loop.shop.policy.enabled], self.clock):
                 await alongside(Supervisor(self.pulse, watch.broke).run(loops), house.run())
 
-    def _tell_begin(self, before: Settings) -> None:
+    async def _tell_begin(self, before: Settings) -> None:
         if before.logging != self.settings.logging or before.secrets() != self.settings.secrets():
             set_up(self.settings.logging.level, self.settings.logging.format, self.settings.secrets())
         for name, shop in self.settings.shops.items():
@@ -149,7 +153,7 @@ class Daemon:
             tell(Event.RELOAD_DONE, changed=changed, restart_needed=self.late)
         self.metrics.in_effect(self.settings)
         if not self.stopping:
-            self.notifier.ready(status_line(self.store, self.settings, self.clock.now()))
+            self.notifier.ready(await self.status_line.told(self.settings))
 
     def _stop(self) -> None:
         self.stopping = True
@@ -193,7 +197,7 @@ class Daemon:
         self.standing[alert.key] = alert
 
     async def _tell_status(self) -> None:
-        self.notifier.status(status_line(self.store, self.settings, self.clock.now()))
+        self.notifier.status(await self.status_line.told(self.settings))
 
     async def _show_life(self) -> None:
         """Feed the watchdog as long as every shop makes progress, and this very loop."""

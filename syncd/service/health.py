@@ -3,14 +3,14 @@
 Quick to import: reading commands need no HTTP.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 
 from syncd.config.tables import Shop as ShopSettings
 from syncd.model import notes
-from syncd.model.cases import Kind, State
+from syncd.model.cases import UNDONE, Kind, State
 from syncd.model.reasons import Reason
 from syncd.model.tokens import StoredToken
 from syncd.service.words import lasting
@@ -79,10 +79,12 @@ class Health:
         return self.counts.get(State.HELD, 0)
 
 
-def health_of(store: Store, name: str, shop: ShopSettings, now: datetime) -> Health:
-    """How the shop stands now."""
+def health_of(
+    store: Store, name: str, shop: ShopSettings, now: datetime, counted: Iterable[State] = UNDONE
+) -> Health:
+    """How the shop stands now, with the numbers of cases in the states that are `counted`."""
     tallies, progress = Tallies(store.database, name), store.shops.progress(name)
-    counts = store.cases.counts(name)
+    counts = store.cases.counts(name, counted)
     key, token = tiktok_login(store, name, shop)
     granted = store.tokens.get(notes.token_key(shop.shopify.domain, shop.shopify.client_id))
     braked = bool(store.memory.get(notes.brake(name)))

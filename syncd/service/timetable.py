@@ -7,25 +7,33 @@ nudge does not come, as after the clock was set back.
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from syncd.clock import Clock
 from syncd.service.shop_loop import ShopLoop
 
 
 @contextmanager
-def timetable(loops: Sequence[ShopLoop]) -> Iterator[None]:
+def timetable(loops: Sequence[ShopLoop], clock: Clock) -> Iterator[None]:
     """Nudge every shop meanwhile. The first cycle needs no nudge: it starts at once."""
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
-    for loop in loops:
-        trigger = IntervalTrigger(seconds=int(loop.interval.total_seconds()))
+    for loop, after in zip(loops, spread([loop.interval for loop in loops]), strict=True):
+        seconds = int(loop.interval.total_seconds())
+        trigger = IntervalTrigger(seconds=seconds, start_date=clock.now() + after)
         scheduler.add_job(_nudge, trigger, [loop.nudge], id=loop.shop.name)
     scheduler.start()
     try:
         yield
     finally:
         scheduler.shutdown(wait=False)
+
+
+def spread(intervals: Sequence[timedelta]) -> list[timedelta]:
+    """When each shop is nudged first: all over the interval, so that they do not wait for one another."""
+    return [interval * place / len(intervals) for place, interval in enumerate(intervals, start=1)]
 
 
 async def _nudge(event: asyncio.Event) -> None:

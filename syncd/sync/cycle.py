@@ -12,7 +12,7 @@ from functools import partial
 from syncd.decide.guard import Ceiling
 from syncd.errors import ApiError, CredentialsRefused, RequestRefused, ShopStopped, SyncdError
 from syncd.events import Event, about, tell
-from syncd.model.cases import Case, State
+from syncd.model.cases import UNDONE, Case, State
 from syncd.model.orders import Location
 from syncd.model.plans import Plan
 from syncd.outage import Outages
@@ -138,7 +138,7 @@ class ShopCycle:
         except ApiError as error:
             errors.append(error)
         self._remember(errors, polled=polling, asked=work.asked)
-        counts = self._shop.store.cases.counts(self._shop.name)
+        counts = self._shop.store.cases.counts(self._shop.name, UNDONE)
         return CycleResult(
             polled=polled.rows,
             changed=polled.changed,

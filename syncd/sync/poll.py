@@ -1,5 +1,6 @@
 """Reading TikTok: whole windows of changes, page by page into the store."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -45,20 +46,33 @@ async def poll(shop: Shop, polled: Polled) -> None:
     Raises:
         ApiError: A page could not be read; what was read before it is kept, the watermark is not moved.
     """
-    for kind in shop.policy.kinds:
-        await _read_changes(shop, kind, polled)
-    shop.store.shops.polled(shop.name, shop.clock.now())
+    reached: dict[Kind, datetime] = {}
+    try:
+        for kind in shop.policy.kinds:
+            reached[kind] = await _read_changes(shop, kind, polled)
+    finally:
+        _keep(shop, reached)
     for kind in shop.policy.kinds:
         await _read_known(shop, kind, polled)
 
 
-async def _read_changes(shop: Shop, kind: Kind, polled: Polled) -> None:
+def _keep(shop: Shop, reached: Mapping[Kind, datetime]) -> None:
+    """How far each kind was read, and that the poll was good if all were."""
+    with shop.store.database.transaction():
+        for kind, watermark in reached.items():
+            shop.store.shops.read_up_to(shop.name, watermark, kind)
+        if len(reached) == len(shop.policy.kinds):
+            shop.store.shops.polled(shop.name, shop.clock.now())
+
+
+async def _read_changes(shop: Shop, kind: Kind, polled: Polled) -> datetime:
+    """Read what changed since the watermark; the next one."""
     started = shop.clock.now().replace(microsecond=0)
     await _baseline(shop, kind, polled)
     since = min(shop.store.shops.progress(shop.name, kind).watermark or shop.policy.start_from, started)
     window = FILTERS[kind](updated_from=since - OVERLAP, updated_before=started + _SECOND)
     await read(shop, window, polled)
-    shop.store.shops.read_up_to(shop.name, min(started, shop.clock.now()), kind)
+    return min(started, shop.clock.now())
 
 
 async def _baseline(shop: Shop, kind: Kind, polled: Polled) -> None:
@@ -106,7 +120,10 @@ async def _pass(shop: Shop, filters: CaseFilters, polled: Polled) -> bool:
     totals: list[int | None] = []
     ids: set[str] = set()
     async for page in _pages(shop, filters):
-        seen = [Seen(kept(row), snapshot_from(row)) for row in page.rows]
+        seen = []
+        for row in page.rows:
+            seen.append(Seen(kept(row), snapshot_from(row)))
+            await asyncio.sleep(0)  # to read a page takes a moment, and other shops wait
         totals.append(page.total_count)
         new = {one.snapshot.case_id for one in seen}
         polled.rows += len(new - ids)

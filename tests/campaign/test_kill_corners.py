@@ -15,6 +15,7 @@ from typing import cast
 import pytest
 
 from syncd.cli.errors import exit_code
+from syncd.clock import SystemClock
 from syncd.model.cases import ReturnStatus, State
 from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.http import Reply, Request
@@ -143,7 +144,7 @@ class Loop:
 async def test_a_nudge_comes_in_the_event_loop() -> None:
     """From a thread it wakes nobody for sure, and a stop meanwhile is told as an error with a traceback."""
     loop = Loop()
-    with timetable([cast("ShopLoop", loop)]):
+    with timetable([cast("ShopLoop", loop)], SystemClock()):
         assert await asyncio.to_thread(loop.nudge.come.wait, PATIENCE)
 
     assert threading.get_ident() == loop.nudge.thread

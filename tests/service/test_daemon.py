@@ -132,7 +132,7 @@ async def test_a_nudge_comes_from_the_loop_itself(settings: Settings, store: Sto
         loop = shop_loop.ShopLoop(
             shop, timedelta(seconds=1), asyncio.Event(), Pulse(SystemClock(), 60), nudge=nudge
         )
-        with timetable([loop]):
+        with timetable([loop], SystemClock()):
             async with asyncio.timeout(10):
                 await nudge.wait()
 

@@ -43,7 +43,7 @@ class Standing:
 def standing(store: Store, name: str, shop: ShopSettings, now: datetime) -> Standing:
     """How that shop stands now."""
     tallies = Tallies(store.database, name)
-    health = health_of(store, name, shop, now)
+    health = health_of(store, name, shop, now, State)
     ends = {
         "tiktok_access": health.token_expires_at,
         "tiktok_authorisation": health.authorised_until,

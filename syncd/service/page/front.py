@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from syncd.model.cases import Case
+from syncd.model.cases import Case, State
 from syncd.model.reasons import EXPLANATIONS, Reason, hint_for
 from syncd.service.daemon_state import Daemon, Sign, last_sign, state_of
 from syncd.service.health import Health, Level, health_of
@@ -70,7 +70,7 @@ def _shop(look: Look, name: str) -> ShopCard:
     return ShopCard(
         name=name,
         domain=settings.shopify.domain,
-        health=health_of(look.store, name, settings, look.now),
+        health=health_of(look.store, name, settings, look.now, State),
         held=tuple(
             _held(name, reason, held[reason]) for reason in sorted(held, key=lambda r: -held[r].count)
         ),
