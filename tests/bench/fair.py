@@ -1,5 +1,6 @@
 """Many shops in one process: what a shop with a backlog, and a dead one, do to the polls of the others."""
 
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ _INTERVAL = 10
 _WARM, _ROUNDS = 3, 6
 """Polls of each shop that are not measured, since a new store has more to do at first, and that are."""
 _LATENCY = 0.05
+_HOURS_AGO = 7200.0
+"""Older than what each poll reads once more."""
 _RATIO = Target("p95 poll delay of the others: beside them, times alone", 1.5)
 
 
@@ -56,15 +59,17 @@ api_base = "{dead}"
 
 @dataclass(frozen=True, slots=True)
 class Polls:
-    """Of all shops: seconds by which each came after its time, and seconds between two of a shop."""
+    """Of all shops: seconds from the time of each poll to its answer, and seconds between two of a shop."""
 
-    late: list[float]
+    delays: list[float]
     gaps: list[float]
 
 
 def polls_of(config: Path, others: Shops, rounds: int) -> tuple[Polls, Any]:
     """The polls of so many rounds, and the counts."""
     first, end = _INTERVAL * _WARM, _INTERVAL * (_WARM + rounds)
+    names = re.findall(r"^\[shops\.(.+)\.tiktok\]$", config.read_text(), re.MULTILINE)
+    places = {name: _INTERVAL * place / len(names) for place, name in enumerate(names, start=1)}
     others.ask("reset")
     with daemon(config) as running:
         [ready] = running.events("ready")
@@ -72,15 +77,14 @@ def polls_of(config: Path, others: Shops, rounds: int) -> tuple[Polls, Any]:
         time.sleep(end)
         counts = others.ask("counts")
     shift = time.time() - time.monotonic()
-    times = [[at + shift - begun for at in shop] for shop in counts["polls"].values()]
-    times = [[after for after in shop if first <= after < end] for shop in times]
-    found = Polls(
-        [after % _INTERVAL for shop in times for after in shop],
-        [later - sooner for shop in times for sooner, later in pairwise(shop)],
-    )
-    if not found.gaps:
+    polls = {name: [at + shift - begun for at in shop] for name, shop in counts["polls"].items()}
+    times = {name: [after for after in shop if first <= after < end] for name, shop in polls.items()}
+    late = [(after - places[name]) % _INTERVAL for name, shop in times.items() for after in shop]
+    gaps = [later - sooner for shop in times.values() for sooner, later in pairwise(shop)]
+    if not gaps:
         raise SystemExit(f"no shop was polled twice: {running.log.read_text()[-2000:]}")
-    return found, counts
+    begins = min(late)  # the timetable, after the daemon has said that it is ready
+    return Polls([after - begins + _LATENCY for after in late], gaps), counts
 
 
 def run(scale: float) -> Measured:
@@ -91,6 +95,7 @@ def run(scale: float) -> Measured:
     backlog = Spec(
         shops=("big",),
         waiting=sized(CASES, scale),
+        age=_HOURS_AGO,
         latency=_LATENCY,
         restore_rate=ENDLESS,
         bucket=ENDLESS,
@@ -103,17 +108,17 @@ def run(scale: float) -> Measured:
         big.ask("reset")
         beside, counts = polls_of(joined(others, big, stack.enter_context(silent())), others, rounds)
         large, done = big.ask("counts"), big.ask("refunds")
-    quiet, loud = percentile(alone.late, 0.95), percentile(beside.late, 0.95)
+    quiet, loud = percentile(alone.delays, 0.95), percentile(beside.delays, 0.95)
     return {
         _RATIO.name: loud / quiet,
         "p95 poll delay alone, s": quiet,
         "p95 poll delay beside them, s": loud,
-        "median alone, s": percentile(alone.late, 0.5),
-        "median beside them, s": percentile(beside.late, 0.5),
+        "median alone, s": percentile(alone.delays, 0.5),
+        "median beside them, s": percentile(beside.delays, 0.5),
         "p95 between two polls of a shop alone, s": percentile(alone.gaps, 0.95),
         "p95 between two polls of a shop beside them, s": percentile(beside.gaps, 0.95),
-        "polls of the others a second, alone": len(alone.late) / (_INTERVAL * rounds),
-        "polls of the others a second, beside them": len(beside.late) / (_INTERVAL * rounds),
+        "polls of the others a second, alone": len(alone.delays) / (_INTERVAL * rounds),
+        "polls of the others a second, beside them": len(beside.delays) / (_INTERVAL * rounds),
         "refunds of the backlog meanwhile": done,
         "stand-ins of the backlog: busy share": large["cpu"] / large["seconds"],
     } | {BUSY: busy(counts)[BUSY]}
