@@ -194,7 +194,7 @@ def booked_return(node: Node) -> Return:
     return Return(
         id=node.text("id"),
         name=node.text("name"),
-        state=_state(node),
+        state=return_state(node),
         created_at=node.moment("createdAt"),
         lines=tuple(_return_line(line) for line in node.whole("returnLineItems")),
         reverse_lines=(),
@@ -243,7 +243,8 @@ def _tracking(parcel: Node) -> str:
     return (tracking.maybe_text("number") or "") if tracking else ""
 
 
-def _state(node: Node) -> ReturnState:
+def return_state(node: Node) -> ReturnState:
+    """The status of a Return."""
     try:
         return ReturnState(node.text("status"))
     except ValueError:

@@ -83,11 +83,11 @@ def _with_return(action: CreateReturn, order: Order, made: Node) -> Order | None
 
 def _processed(action: ProcessReturn, order: Order, made: Node) -> Order | None:
     """The refund and the dispositions, both as Shopify shows them."""
-    refunds = made.whole("refunds")
-    if made.text("id") != action.return_id or len(refunds) != 1:
+    refunds, disposed = made.whole("refunds"), wire.disposed(made)
+    ours = next(return_ for return_ in order.returns if return_.id == action.return_id)
+    if made.text("id") != ours.id or len(refunds) != 1 or {x.id for x in ours.reverse_lines} != set(disposed):
         return None
-    disposed = wire.disposed(made)
-    state = ReturnState(made.text("status"))
+    state = wire.return_state(made)
     units = {unit.fulfillment_line_id: unit.quantity for unit in action.units}
 
     def change(return_: Return) -> Return:
@@ -98,8 +98,8 @@ def _processed(action: ProcessReturn, order: Order, made: Node) -> Order | None:
         reverse = (replace(line, dispositions=disposed[line.id]) for line in return_.reverse_lines)
         return replace(return_, state=state, lines=tuple(lines), reverse_lines=tuple(reverse))
 
-    refund = replace(wire.made_refund(refunds[0], order.currency), return_id=action.return_id)
-    return replace(_changed(order, action.return_id, change), refunds=(*order.refunds, refund))
+    refund = replace(wire.made_refund(refunds[0], order.currency), return_id=ours.id)
+    return replace(_changed(order, ours.id, change), refunds=(*order.refunds, refund))
 
 
 def _changed(order: Order, return_id: str, change: Callable[[Return], Return]) -> Order:

@@ -1,17 +1,31 @@
 """What Shopify's answer to a write proves need not be looked at again; everything else is."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from syncd.model.cases import CancelStatus, Restock, ReturnStatus, State
-from syncd.model.plans import ArchiveOrder, CloseReturn
+from syncd.model.orders import Order
+from syncd.model.plans import (
+    Action,
+    AddTracking,
+    ArchiveOrder,
+    CancelReturn,
+    CloseReturn,
+    CreateRefund,
+    CreateReturn,
+    Payment,
+    ProcessReturn,
+    ReturnUnit,
+)
 from syncd.sandbox.faults import Fault, FaultKind, When
 from syncd.sandbox.http import json_reply
 from syncd.shopify.answers import Answer
 from syncd.sync.effects import after
-from tests.decide.examples import ORDER
+from tests.decide.examples import NOON, ORDER, our_return, usd
 from tests.sync.world import World
 
 
@@ -222,6 +236,76 @@ async def test_a_cancelled_order_is_looked_at(world: World) -> None:
     [case] = world.cases()
     assert case.state is State.SYNCED
     assert asked["order"] > 1
+
+
+PAGE: dict[str, Any] = {"pageInfo": NO_MORE}
+SPOILT: tuple[object, ...] = (None, "", "?", 0, -1, [], {}, [None], True, "PAUSED")
+OURS = our_return()
+SHOWN = replace(ORDER, returns=(OURS,))
+UNIT = ReturnUnit("L1", "SHIRT", 1, restock=False, fulfillment_line_id=OURS.lines[0].fulfillment_line_id)
+MONEY_BACK = Payment(usd("20.00"), "gid://shopify/OrderTransaction/5", "TikTok Shop")
+MADE = REFUND | {"transactions": {"nodes": [PAID]} | PAGE}
+REVERSE: dict[str, Any] = {"lineItems": {"nodes": [{"id": "RV1", "dispositions": [DISPOSED]}]} | PAGE}
+RETURNED = {"id": OURS.id, "status": "OPEN"}
+PROCESSED = RETURNED | {
+    "refunds": {"nodes": [MADE]} | PAGE,
+    "reverseFulfillmentOrders": {"nodes": [REVERSE]} | PAGE,
+}
+CREATED: dict[str, Any] = {
+    "id": "gid://shopify/Return/2",
+    "name": "#1001-R2",
+    "createdAt": "2026-11-02T12:00:00Z",
+}
+CREATED |= {"status": "OPEN", "reverseFulfillmentOrders": {"nodes": [{"id": "RFO"}]} | PAGE}
+GOOD: list[tuple[Action, dict[str, Any]]] = [
+    (CreateRefund(ORDER.id, MONEY_BACK, (), "note", NOON), {"refundCreate": {"refund": MADE}}),
+    (CreateReturn(ORDER.id, (UNIT,), "note", NOON, "other"), {"returnCreate": {"return": CREATED}}),
+    (ProcessReturn(ORDER.id, OURS.id, MONEY_BACK, (UNIT,)), {"returnProcess": {"return": PROCESSED}}),
+    (CloseReturn(ORDER.id, OURS.id), {"returnClose": {"return": RETURNED | {"status": "CLOSED"}}}),
+    (CancelReturn(ORDER.id, OURS.id), {"returnCancel": {"return": RETURNED | {"status": "CANCELED"}}}),
+    (
+        AddTracking(ORDER.id, OURS.id, "1Z"),
+        {"reverseDeliveryCreateWithShipping": {"reverseDelivery": {"id": "RD"}}},
+    ),
+    (ArchiveOrder(ORDER.id), {"orderClose": {"order": {"id": ORDER.id, "closed": True}}}),
+]
+
+
+def members(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The place of every member."""
+    if path:
+        yield path
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield from members(one, (*path, key))
+
+
+def spoilt(value: Any, path: tuple[str | int, ...], other: object) -> Any:
+    """The same with another value in that place."""
+    if not path:
+        return other
+    copy = value.copy()
+    copy[path[0]] = spoilt(value[path[0]], path[1:], other)
+    return copy
+
+
+@pytest.mark.parametrize(("action", "good"), GOOD, ids=[action.kind for action, _ in GOOD])
+def test_an_answer_that_is_spoilt_proves_nothing_or_what_it_says(
+    action: Action, good: dict[str, Any]
+) -> None:
+    """Whatever stands in whichever place, it is an order or a reason to look, and never a crash."""
+    assert after(action, SHOWN, Answer("X", good)) is not None
+    for path in members(good):
+        for other in SPOILT:
+            found = after(action, SHOWN, Answer("X", spoilt(good, path, other)))
+            assert found is None or isinstance(found, Order)
+    for cut in (path for path in members(good) if isinstance(path[-1], str)):
+        holder = spoilt(good, cut, None)
+        inner = holder
+        for key in cut[:-1]:
+            inner = inner[key]
+        del inner[cut[-1]]
+        after(action, SHOWN, Answer("X", holder))
 
 
 def test_an_answer_that_makes_no_sense_proves_nothing() -> None:
