@@ -3,11 +3,11 @@
 import sys
 
 from tests.bench.figures import Benchmark, Measured, Target, sized
-from tests.bench.program import once, ran
+from tests.bench.program import Ran, once, ran
 from tests.bench.serving import served
 from tests.bench.shops import ENDLESS, Spec
 
-CASES = 1000
+CASES, RETURNS = 1000, 300
 _HOURS_AGO = 7200.0
 _TIMES = Target("processor time a case, times that of the loop", 2.5)
 
@@ -35,7 +35,20 @@ def run(scale: float) -> Measured:
         "loop: processor ms a case": loops["sync"] * 1000,
         "loop with AsyncClient: processor ms a case": loops["async"] * 1000,
         "requests a case": len(requests.splitlines()) / cases,
+        "syncd: processor ms a return, shown and paid back": _of_returns(sized(RETURNS, scale), idle) * 1000,
     }
+
+
+def _of_returns(cases: int, idle: Ran) -> float:
+    """Processor seconds of a return in two cycles, with its tracking number, restocked and closed."""
+    tables = {"sync": {"auto_restock": True}}
+    with served(Spec(returns=cases, restore_rate=ENDLESS, bucket=ENDLESS, tables=tables)) as shops:
+        shown, _said = once(shops.folder / "lost.toml")
+        shops.ask("complete")
+        paid_back, said = once(shops.folder / "lost.toml")
+    if said["us"]["written"] != cases:
+        raise SystemExit(f"{cases} returns, but {said}")
+    return (shown.cpu + paid_back.cpu - 2 * idle.cpu) / cases
 
 
 BENCHMARK = Benchmark(

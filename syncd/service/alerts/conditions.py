@@ -29,19 +29,16 @@ _DAYS_LEFT = (14, 7, 3, 1, 0)
 
 def conditions(
     store: Store, settings: Settings, seen: Mapping[str, Seen], started: Mapping[str, bool], now: datetime
-) -> dict[str, Alert]:
-    """Every alert that stands now, by its key.
+) -> Iterator[dict[str, Alert]]:
+    """Every alert that stands now, by its key, shop after shop: others may have their turn in between.
 
     Only shops that are switched on count. `started` has the shops that had a cycle in this process: before
     that, how long ago the last good poll was says nothing.
     """
-    alerts = [
-        alert
-        for name, shop in settings.shops.items()
-        if shop.sync.enabled and name in seen
-        for alert in _of_shop(store, name, shop, seen[name], name in started, now)
-    ]
-    return {alert.key: alert for alert in alerts}
+    for name, shop in settings.shops.items():
+        if shop.sync.enabled and name in seen:
+            alerts = _of_shop(store, name, shop, seen[name], name in started, now)
+            yield {alert.key: alert for alert in alerts}
 
 
 def is_silent(store: Store, name: str, shop: Shop, seen: Seen, now: datetime) -> bool:

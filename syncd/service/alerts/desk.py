@@ -111,9 +111,10 @@ class AlertDesk:
                 tell(Event.CHORE_FAILED, chore="alerts", failure=error, cause=error)
 
     async def _round(self, now: datetime) -> None:
-        alerts = dict(self._standing) | conditions(
-            self._store, self._settings, self.watch.seen, self.watch.ended, now
-        )
+        alerts = dict(self._standing)
+        for of_shop in conditions(self._store, self._settings, self.watch.seen, self.watch.ended, now):
+            alerts |= of_shop
+            await asyncio.sleep(0)
         self._books = {name: observed(book, alerts, now) for name, book in self._books.items()}
         self._save()
         await asyncio.gather(

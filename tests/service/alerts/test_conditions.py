@@ -1,6 +1,6 @@
 """What is wrong right now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,6 +25,11 @@ SettingsOf = Callable[..., Settings]
 Now = Callable[..., list[Alert]]
 
 
+def together(of_shops: Iterable[dict[str, Alert]]) -> dict[str, Alert]:
+    """The alerts of all shops."""
+    return {key: alert for of_shop in of_shops for key, alert in of_shop.items()}
+
+
 @pytest.fixture
 def wrong(store: Store, settings_of: SettingsOf) -> Now:
     """What is wrong with the shop `us`, which was watched for a year, and was just polled."""
@@ -32,7 +37,8 @@ def wrong(store: Store, settings_of: SettingsOf) -> Now:
 
     def wrong(now: datetime = NOON, *, text: str = "", started: bool = True, **seen: Any) -> list[Alert]:
         of_us = replace(Seen(NOON - 365 * DAY), **seen)
-        found = conditions(store, settings_of(text), {"us": of_us}, {"us": True} if started else {}, now)
+        ended = {"us": True} if started else {}
+        found = together(conditions(store, settings_of(text), {"us": of_us}, ended, now))
         assert list(found) == [alert.key for alert in found.values()]
         return list(found.values())
 
@@ -240,5 +246,5 @@ def test_only_shops_that_are_switched_on(store: Store, settings_of: SettingsOf) 
     for shop in ("us", "uk", "gone"):
         keep(store, shop, 1, NOON, state=State.HELD, reason="units_gone")
     settings = settings_of("shops.uk.sync.enabled = false\n", "us", "uk")
-    found = conditions(store, settings, {"us": Seen(NOON), "uk": Seen(NOON)}, {}, NOON)
+    found = together(conditions(store, settings, {"us": Seen(NOON), "uk": Seen(NOON)}, {}, NOON))
     assert list(found) == ["case_held:us:units_gone"]
