@@ -297,7 +297,7 @@ WHOLE = {
 }
 
 
-@pytest.mark.parametrize(("forget", "moments"), [(False, range(2, 22, 2)), (True, range(1, 21, 2))])
+@pytest.mark.parametrize(("forget", "moments"), [(False, range(2, 20, 2)), (True, range(1, 20, 2))])
 def test_kill(program_of: Callable[[int], Any], forget: bool, moments: range) -> None:
     """Killed at any moment, with its store kept or lost: the next cycle leaves all whole, nothing doubled."""
     programs = [program_of(moment) for moment in moments]
