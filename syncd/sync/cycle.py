@@ -1,9 +1,6 @@
 """One cycle of one shop: poll, gather, decide, apply."""
 
-import asyncio
-import sys
-from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,14 +10,14 @@ from syncd.decide.guard import Ceiling
 from syncd.errors import ApiError, CredentialsRefused, RequestRefused, ShopStopped, SyncdError
 from syncd.events import Event, about, tell
 from syncd.model.cases import UNDONE, Case, State
-from syncd.model.orders import Location
 from syncd.model.plans import Plan
 from syncd.outage import Outages
 from syncd.shopify.reader import OrderTooLarge
 from syncd.sync import brake
 from syncd.sync.backfill import take_in
 from syncd.sync.budget import Budget
-from syncd.sync.gather import Found, find
+from syncd.sync.flow import Flow, OnOrder
+from syncd.sync.gather import Found
 from syncd.sync.poll import Polled, poll
 from syncd.sync.shop import Shop
 from syncd.sync.together import together
@@ -38,10 +35,6 @@ NEEDS_A_PERSON = (CredentialsRefused, ShopStopped)
 
 MOST_PER_CYCLE = 100
 """Cases whose orders a daemon looks at before it hears again what is new and what people ask for."""
-_PIECE = 40
-"""Cases whose orders are found at once: one request to TikTok, two full searches."""
-VERIFIED_PER_CYCLE = 20
-"""Written cases whose orders are read once more in one cycle: new ones come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +61,6 @@ class CycleResult:
     def ok(self) -> bool:
         """Whether both sides could be used."""
         return not self.errors
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Some cases, and what was found for them."""
-
-    cases: list[Case]
-    found: Found
 
 
 class ShopCycle:
@@ -124,6 +109,7 @@ class ShopCycle:
         if not going_on:
             self._budget = Budget(self._shop)
         work = Work(self._shop, self._writer, self._budget, self._failing)
+        flow = Flow(self._shop, partial(_needs_order, work), partial(self._over, work), self._most)
         self._mind_the_clock()
         try:
             if polling:
@@ -134,10 +120,10 @@ class ShopCycle:
         poll_ok = not errors if polling else None
         try:
             await brake.check(self._shop)
-            await self._work_off(work, errors, first)
+            await self._work_off(work, flow.orders(first), errors)
         except ApiError as error:
             errors.append(error)
-        self._remember(errors, polled=polling, asked=work.asked)
+        self._remember(errors, polled=polling, asked=flow.asked)
         counts = self._shop.store.cases.counts(self._shop.name, UNDONE)
         return CycleResult(
             polled=polled.rows,
@@ -149,7 +135,7 @@ class ShopCycle:
             plans=work.plans,
             poll_ok=poll_ok,
             cycle_ceiling=Ceiling.CYCLE in work.budget.reached,
-            more=work.left and not work.stopped and Ceiling.CYCLE not in work.budget.reached,
+            more=flow.left and not work.stopped and Ceiling.CYCLE not in work.budget.reached,
         )
 
     def _remember(self, errors: list[SyncdError], *, polled: bool, asked: bool) -> None:
@@ -177,69 +163,26 @@ class ShopCycle:
             shop.store.cases.hasten(shop.name, now)
         self._last_run = now
 
-    async def _work_off(self, work: Work, errors: list[SyncdError], first: Collection[str]) -> None:
+    async def _work_off(self, work: Work, orders: AsyncGenerator[OnOrder], errors: list[SyncdError]) -> None:
         """Every case that is due: those that need no order at once, the others order by order."""
         self._wake_unsettled()
-        async with aclosing(self._orders(work, errors, first)) as orders:
-            await together(orders, self._shop.concurrency)
+        async with aclosing(self._turns(work, orders, errors)) as turns:
+            await together(turns, self._shop.concurrency)
 
-    async def _orders(
-        self, work: Work, errors: list[SyncdError], first: Collection[str]
+    def _over(self, work: Work) -> bool:
+        return work.stopped or self._stopping
+
+    async def _turns(
+        self, work: Work, orders: AsyncGenerator[OnOrder], errors: list[SyncdError]
     ) -> AsyncGenerator[Callable[[], Awaitable[None]]]:
-        """The work on each order; the orders of the next cases are found while those of some are worked on.
-
-        One that cannot be found ends it, and what is in flight comes to its own end.
-        """
-        pieces = self._pieces(work, first)
-        locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        coming = asyncio.create_task(self._found(pieces))
-        try:
-            while piece := await coming:
-                coming = asyncio.create_task(self._found(pieces, piece.found.locations))
-                for order_id, cases in _by_order(piece.cases, piece.found):
-                    yield partial(self._one_order, work, cases, piece.found, errors, locks[order_id])
-        except ApiError as error:
-            errors.append(error)
-            work.stopped = True
-        finally:
-            coming.cancel()
-            await asyncio.gather(coming, return_exceptions=True)
-
-    async def _found(
-        self, pieces: AsyncIterator[list[Case]], locations: tuple[Location, ...] = ()
-    ) -> _Piece | None:
-        """The next cases with what was found for them; None where there are no more."""
-        cases = await anext(pieces, None)
-        if cases is None:
-            return None
-        return _Piece(cases, await find(self._shop, (case.order_id for case in cases), locations))
-
-    async def _pieces(self, work: Work, first: Collection[str]) -> AsyncIterator[list[Case]]:
-        """The cases that need a look at their order, some at a time; the others are settled on the way."""
-        room = sys.maxsize if self._most is None else self._most
-        seen: set[str] = set()
-        for due in self._due(first):
-            cases = []
-            for case in due:
-                if case.case_id not in seen and _needs_order(work, case):
-                    cases.append(case)
-                seen.add(case.case_id)
-                await asyncio.sleep(0)  # to settle one takes a moment of the disk, and other shops wait
-            work.left = len(cases) > room
-            if cases[:room]:
-                work.asked = True
-                yield cases[:room]
-            if work.left or work.stopped or self._stopping:
-                return
-            room -= len(cases)
-
-    def _due(self, first: Collection[str]) -> Iterator[list[Case]]:
-        """What is due: first what people asked for, last what was written long ago."""
-        cases, name, now = self._shop.store.cases, self._shop.name, self._shop.clock.now()
-        asked = [case for case_id in sorted(first) if (case := cases.get(name, case_id))]
-        yield [case for case in asked if case.due_at and case.due_at <= now]
-        yield from cases.due(name, now, _PIECE)
-        yield cases.to_verify(name, now, VERIFIED_PER_CYCLE)
+        """The work on each order; one that cannot be found ends it, and what is in flight is finished."""
+        async with aclosing(orders):
+            try:
+                async for order in orders:
+                    yield partial(self._one_order, work, order, errors)
+            except ApiError as error:
+                errors.append(error)
+                work.stopped = True
 
     def _wake_unsettled(self) -> None:
         """Other settings may settle what is held or waits, as after a dry run: look again then."""
@@ -251,16 +194,14 @@ class ShopCycle:
                 shop.store.memory.put(key, digest)
                 shop.store.cases.wake_unsettled(shop.name, shop.clock.now())
 
-    async def _one_order(
-        self, work: Work, cases: Iterable[Case], found: Found, errors: list[SyncdError], alone: asyncio.Lock
-    ) -> None:
+    async def _one_order(self, work: Work, order: OnOrder, errors: list[SyncdError]) -> None:
         """The cases of one order, one after another, and after those that were found before."""
-        async with alone:
-            for case in cases:
-                if work.stopped or self._stopping:
+        async with order.alone:
+            for case in order.cases:
+                if self._over(work):
                     return
                 with _named(case):
-                    await self._one_case(work, case, found, errors)
+                    await self._one_case(work, case, order.found, errors)
 
     async def _one_case(self, work: Work, case: Case, found: Found, errors: list[SyncdError]) -> None:
         try:
@@ -294,15 +235,3 @@ def _named(case: Case) -> AbstractContextManager[object]:
 def _cycle_id(now: datetime) -> str:
     """The time in milliseconds since 1970, in hexadecimal: short, and later ones sort behind."""
     return f"{round(now.timestamp() * 1000):x}"
-
-
-def _by_order(cases: Iterable[Case], found: Found) -> Iterable[tuple[str, list[Case]]]:
-    """Grouped by Shopify order, oldest first, so that an edited request follows the one it replaced.
-
-    Several TikTok orders may be one Shopify order.
-    """
-    groups: dict[str, list[Case]] = defaultdict(list)
-    for case in sorted(cases, key=lambda case: (case.latest.created_at, case.case_id)):
-        match = found.matches.get(case.order_id)
-        groups[match.order_ids[0] if match else case.order_id].append(case)
-    return groups.items()

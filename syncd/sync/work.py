@@ -36,10 +36,7 @@ _DRY_RUN_PAUSE = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Work:
-    """The cases of one shop in one cycle, and what came of them.
-
-    `asked`: Shopify had to be asked. `left`: there are more than could be looked at in this cycle.
-    """
+    """The cases of one shop in one cycle, and what came of them."""
 
     shop: Shop
     writer: Writer
@@ -48,8 +45,6 @@ class Work:
     plans: dict[str, Plan] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     stopped: bool = False
-    asked: bool = False
-    left: bool = False
 
     def without_order(self, case: Case) -> bool:
         """Settle the case if that needs no look at its order; False where it does."""

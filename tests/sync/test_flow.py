@@ -6,7 +6,7 @@ from syncd.errors import NotReached
 from syncd.model.cases import State
 from syncd.sandbox.faults import Fault, FaultKind
 from syncd.sandbox.pair import Sold
-from syncd.sync import cycle as cycles
+from syncd.sync import flow
 from syncd.sync.cycle import ShopCycle
 from tests.sync.world import World
 
@@ -14,7 +14,7 @@ from tests.sync.world import World
 @pytest.fixture
 def two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pieces of two cases, so that a few cases are several pieces."""
-    monkeypatch.setattr(cycles, "_PIECE", 2)
+    monkeypatch.setattr(flow, "PIECE", 2)
 
 
 @pytest.mark.usefixtures("two_at_a_time")

@@ -16,7 +16,7 @@ from syncd.sandbox.shopify import dispositions, returns
 from syncd.sandbox.shopify.inputs import DispositionInput
 from syncd.sandbox.shopify.return_records import Return
 from syncd.service.decisions import Asked, Command, decide
-from syncd.sync.cycle import VERIFIED_PER_CYCLE
+from syncd.sync.flow import VERIFIED_PER_CYCLE
 from tests.sync.world import SETTLE, World, open_to_write
 
 LOST = (FaultKind.RESET, FaultKind.STATUS_502, FaultKind.HTML_200)
