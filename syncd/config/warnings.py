@@ -47,10 +47,10 @@ def _skus(at: KeyPath, match: Match) -> Iterator[Problem]:
 
 
 def _ceilings(at: KeyPath, guard: Guard) -> Iterator[Problem]:
-    """What fits under the ceiling of one case must fit into a day, or it waits for a day that never comes."""
+    """What fits under the ceiling of one case must fit into a day, or it is held all the same."""
     for currency, day in guard.max_refunded_per_day.items():
         if guard.max_refund.get(currency, 0) > day:
-            what = f"is less than max_refund: a case of more than {Money(day, currency)} would wait for ever"
+            what = f"is less than max_refund: a case of more than {Money(day, currency)} is held all the same"
             yield Problem((*at, "max_refunded_per_day", currency), what, "raise it, or lower max_refund")
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from random import Random
 
@@ -25,7 +26,7 @@ from syncd.http import NO_WAY_HINT, HttpError, NotSent, send
 from syncd.shopify.answers import Answer, Reply
 from syncd.shopify.operations import Operation
 from syncd.shopify.settings import ShopifySettings
-from syncd.shopify.throttle import Size, Throttle
+from syncd.shopify.throttle import Reserve, Size, Throttle
 from syncd.shopify.tokens import Tokens
 from syncd.shopify.verdict import unclear, verdict
 
@@ -42,6 +43,7 @@ class _Request:
     content: bytes
     before: Callable[[], None] | None
     size: Size
+    reserve: Reserve | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,10 @@ class ShopifyClient:
         size = tuple(value for value in variables.values() if isinstance(value, int))
         return await self.send(operation, body(operation, variables), size=size)
 
+    def reserve(self, *operations: Operation) -> AbstractAsyncContextManager[Reserve]:
+        """Points for all of these, waited for before the first of them: see `Throttle.reserve`."""
+        return self._throttle.reserve(*operations)
+
     async def send(
         self,
         operation: Operation,
@@ -99,11 +105,12 @@ class ShopifyClient:
         *,
         before: Callable[[], None] | None = None,
         size: Size = (),
+        reserve: Reserve | None = None,
     ) -> Answer:
         """Send these bytes and return a good answer, or a mutation's user errors.
 
         `before` runs right before each sending, after all waiting, and may raise to prevent it. `size` are
-        the numbers and switches among the variables.
+        the numbers and switches among the variables. With a `reserve` that holds enough there is no waiting.
 
         Raises:
             OutcomeUnknown: The mutation may have run.
@@ -122,7 +129,7 @@ class ShopifyClient:
             retry=retry_if_exception(_again),
             reraise=True,
         )
-        request = _Request(operation, content, before, size)
+        request = _Request(operation, content, before, size, reserve)
         answer: Answer = await retrying(self._attempt, request)
         if operation.search and answer.warnings:
             what = f"Shopify did not understand the search: {'; '.join(answer.warnings)}"
@@ -146,7 +153,7 @@ class ShopifyClient:
 
     async def _paced(self, request: _Request, token: str) -> Answer:
         operation = request.operation
-        async with self._throttle.turn(operation, request.size) as turn:
+        async with self._throttle.turn(operation, request.size, request.reserve) as turn:
             self._refuse_if_stopped(operation)
             if request.before:
                 request.before()

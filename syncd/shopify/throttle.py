@@ -60,6 +60,13 @@ class Turn:
 
 
 @dataclass(slots=True)
+class Reserve:
+    """Points that are set apart for requests that are to follow one another without waiting."""
+
+    points: float = 0.0
+
+
+@dataclass(slots=True)
 class Throttle:
     """One per shop domain, shared by everything that sends there."""
 
@@ -74,9 +81,30 @@ class Throttle:
         return self._learned.get((operation.name, size), operation.cost)
 
     @asynccontextmanager
-    async def turn(self, operation: Operation, size: Size = ()) -> AsyncIterator[Turn]:
-        """Wait until the bucket holds what the operation asks for at that size, in the order of coming."""
-        points = await self._take(self.cost_of(operation, size))
+    async def reserve(self, *operations: Operation) -> AsyncIterator[Reserve]:
+        """Wait until the bucket holds what all of these ask for, and set it apart for their turns."""
+        reserve = Reserve(await self._take(sum(map(self.cost_of, operations))))
+        try:
+            yield reserve
+        finally:
+            self._release(reserve)
+
+    @asynccontextmanager
+    async def turn(
+        self, operation: Operation, size: Size = (), reserve: Reserve | None = None
+    ) -> AsyncIterator[Turn]:
+        """Wait until the bucket holds what the operation asks for at that size, in the order of coming.
+
+        What is in `reserve` is not waited for. Where it is too little it is given back first, for who holds
+        points while waiting for others could wait for ever.
+        """
+        cost = self.cost_of(operation, size)
+        if reserve and reserve.points >= cost:
+            reserve.points -= cost
+            points = cost
+        else:
+            self._release(reserve)
+            points = await self._take(cost)
         turn = Turn()
         try:
             yield turn
@@ -102,6 +130,12 @@ class Throttle:
         else:
             self._returned.clear()
             await self._returned.wait()
+
+    def _release(self, reserve: Reserve | None) -> None:
+        if reserve:
+            self.bucket.held -= reserve.points
+            reserve.points = 0.0
+            self._returned.set()
 
     def _give_back(self, points: float, cost: Cost | None) -> None:
         self.bucket.held -= points

@@ -12,6 +12,7 @@ from syncd.model.orders import Order
 from syncd.model.rulings import Begun, last_ruling
 from syncd.shopify.client import body
 from syncd.shopify.operations import SET_CLAIM
+from syncd.shopify.throttle import Reserve
 from syncd.sync.shop import Shop
 
 
@@ -33,6 +34,10 @@ class Claiming:
     monotonic: float
 
 
+Claim = Lease | Busy | Claiming
+"""The right to send, or what is to be done for it."""
+
+
 class Claims:
     """The claims of one process."""
 
@@ -48,9 +53,7 @@ class Claims:
         self._leases.pop(case.case_id, None)
         return await self.take(self.prepare(case, order, generation_of(order.claim)))
 
-    def prepare(
-        self, case: Case, order: Order, generation: int, begun: Begun | None = None
-    ) -> Lease | Busy | Claiming:
+    def prepare(self, case: Case, order: Order, generation: int, begun: Begun | None = None) -> Claim:
         """The lease for this case, or how to take it over what `order` showed when it was read.
 
         `case` knows every decision that `order` carries: it is written again with the claim, and so is what
@@ -86,8 +89,8 @@ class Claims:
         }
         return Claiming(case_id, metafield, now, monotonic)
 
-    async def take(self, prepared: Lease | Busy | Claiming) -> Lease | Busy:
-        """The lease, taken by compare-and-set.
+    async def take(self, prepared: Claim, reserve: Reserve | None = None) -> Lease | Busy:
+        """The lease, taken by compare-and-set, with points out of the `reserve`.
 
         Raises:
             ApiError: The claim was not taken, or nobody knows whether it was.
@@ -96,7 +99,7 @@ class Claims:
             return prepared
         shop = self._shop
         content = body(SET_CLAIM, {"metafields": [prepared.metafield]})
-        answer = await shop.shopify.send(SET_CLAIM, content)
+        answer = await shop.shopify.send(SET_CLAIM, content, reserve=reserve)
         if answer.user_errors:
             return Busy(prepared.now + shop.policy.settle, "another instance")
         length = lease(shop.policy.settle)

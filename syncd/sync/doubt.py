@@ -14,7 +14,7 @@ from syncd.model.plans import Action, CreateRefund, Plan, wait
 from syncd.model.reasons import Reason
 from syncd.shopify.client import body
 from syncd.sync.journal import Journal
-from syncd.sync.requests import request_for
+from syncd.sync.requests import OPERATION, variables_for
 from syncd.sync.shop import Shop
 
 
@@ -109,7 +109,7 @@ def _same_bytes(intent: Intent, wanted: Action | None, order: Order) -> bool:
     """Whether what is wanted now is what was sent: other bytes never go out under an old key."""
     if not isinstance(wanted, CreateRefund) or intent.action is not wanted.kind:
         return False
-    operation, variables = request_for(wanted, order, intent.key, {})
+    operation, variables = OPERATION[wanted.kind], variables_for(wanted, order, intent.key, {})
     return body(operation, variables) == intent.body
 
 

@@ -29,40 +29,44 @@ from syncd.shopify.operations import Operation
 Variables = dict[str, object]
 
 
-_OF_A_RETURN = {
+OPERATION: Mapping[ActionKind, Operation] = {
+    ActionKind.CREATE_REFUND: operations.CREATE_REFUND,
+    ActionKind.CREATE_RETURN: operations.CREATE_RETURN,
+    ActionKind.PROCESS_RETURN: operations.PROCESS_RETURN,
     ActionKind.CLOSE_RETURN: operations.CLOSE_RETURN,
     ActionKind.CANCEL_RETURN: operations.CANCEL_RETURN,
     ActionKind.REOPEN_RETURN: operations.REOPEN_RETURN,
+    ActionKind.ADD_TRACKING: operations.ADD_TRACKING,
+    ActionKind.ARCHIVE_ORDER: operations.CLOSE_ORDER,
+    ActionKind.DISPOSE_RETURN: operations.DISPOSE_RETURN,
+    ActionKind.CANCEL_ORDER: operations.CANCEL_ORDER,
 }
+"""The document that carries out each kind of action; a person's decision is written with the claim."""
 
 
-def request_for(
-    action: Mutation, order: Order, key: str, reasons: Mapping[str, str]
-) -> tuple[Operation, Variables]:
-    """The document and its variables. `reasons` maps the handles of return reasons to their ids.
+def variables_for(action: Mutation, order: Order, key: str, reasons: Mapping[str, str]) -> Variables:
+    """The variables of the action's document. `reasons` maps the handles of return reasons to their ids.
 
     Raises:
         KeyError: The shop has none of the reasons that a return of ours may carry.
     """
     match action:
         case CreateRefund():
-            return operations.CREATE_REFUND, {"input": _refund(action), "key": key}
+            return {"input": _refund(action), "key": key}
         case CreateReturn():
-            return operations.CREATE_RETURN, {"input": _return(action, reasons)}
+            return {"input": _return(action, reasons)}
         case ProcessReturn():
-            units = page(len(action.units))
-            return operations.PROCESS_RETURN, {"input": _process(action, order), "units": units}
+            return {"input": _process(action, order), "units": page(len(action.units))}
         case CloseReturn() | CancelReturn() | ReopenReturn():
-            return _OF_A_RETURN[action.kind], {"id": action.return_id}
+            return {"id": action.return_id}
         case AddTracking():
-            return operations.ADD_TRACKING, _tracking(action, order)
+            return _tracking(action, order)
         case ArchiveOrder():
-            return operations.CLOSE_ORDER, {"input": {"id": action.order_id}}
+            return {"input": {"id": action.order_id}}
         case DisposeReturn():
-            return operations.DISPOSE_RETURN, {"dispositions": _dispose(action, order)}
+            return {"dispositions": _dispose(action, order)}
         case CancelOrder():
-            order_id, restock = action.order_id, action.restock
-            return operations.CANCEL_ORDER, {"id": order_id, "restock": restock, "note": action.note}
+            return {"id": action.order_id, "restock": action.restock, "note": action.note}
 
 
 def _refund(action: CreateRefund) -> Variables:

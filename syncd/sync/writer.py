@@ -34,12 +34,13 @@ from syncd.model.plans import (
 from syncd.model.reasons import Reason
 from syncd.shopify.answers import Answer, Idempotency
 from syncd.shopify.client import body
-from syncd.shopify.operations import OPERATIONS
+from syncd.shopify.operations import OPERATIONS, SET_CLAIM
 from syncd.shopify.reads import read_return_reasons
-from syncd.sync.claims import Claims, Lease
+from syncd.shopify.throttle import Reserve
+from syncd.sync.claims import Claim, Claims, Lease
 from syncd.sync.doubt import Doubts, Pause
 from syncd.sync.journal import Journal
-from syncd.sync.requests import request_for
+from syncd.sync.requests import OPERATION, variables_for
 from syncd.sync.shop import Shop
 
 _KEYS = uuid.UUID("6f0c1a52-3a55-5d0b-9c3f-6d1f0f3c8f7e")
@@ -89,21 +90,32 @@ class Writer:
             taken = await self._claims.record(case, order)
             return _claimed_elsewhere(taken) if isinstance(taken, Busy) else None
         reasons = await self._return_reasons() if isinstance(action, CreateReturn) else {}
+        async with self._shop.shopify.reserve(SET_CLAIM, OPERATION[action.kind]) as reserve:
+            begun = self._begin(case, action, order, again, reasons)
+            said = begun if isinstance(begun, Pause) else await self._carry_out(*begun, reserve)
+        return _without_tracking(action, said)
+
+    def _begin(
+        self, case: Case, action: Mutation, order: Order, again: Intent | None, reasons: Mapping[str, str]
+    ) -> Pause | tuple[Intent, Claim]:
+        """What is about to be sent and the claim that it needs, in one durable step."""
         with self._shop.store.database.transaction():
             intent = again or self._intend(case, action, order, reasons)
             if isinstance(intent, Pause):
                 return intent
             begun = action.begun if isinstance(action, DisposeReturn) else None
-            claim = self._claims.prepare(case, order, intent.generation, begun)
+            return intent, self._claims.prepare(case, order, intent.generation, begun)
+
+    async def _carry_out(self, intent: Intent, claim: Claim, reserve: Reserve) -> Pause | Answer | None:
         try:
-            lease = await self._claims.take(claim)
+            lease = await self._claims.take(claim, reserve)
         except ApiError:
             self._give_up(intent)
             raise
         if isinstance(lease, Busy):
             self._give_up(intent)
             return _claimed_elsewhere(lease)
-        return _without_tracking(action, await self._send(intent, lease))
+        return await self._send(intent, lease, reserve)
 
     def may_send(self, case: Case) -> bool:
         """Whether the claim on the case is held already: nobody else has written since the look."""
@@ -156,7 +168,7 @@ class Writer:
         ended = [i.generation for i in past if i.action is action.kind and i.state in _ENDED]
         generation = max(max(ended, default=0) + 1, generation_of(order.claim))
         key = key_for(shop.shopify.settings.domain, case.case_id, action.kind, generation)
-        operation, variables = request_for(action, order, key, reasons)
+        operation, variables = OPERATION[action.kind], variables_for(action, order, key, reasons)
         money = payment_of(action)
         return Intent(
             shop=case.shop,
@@ -180,7 +192,7 @@ class Writer:
                 self._reasons = await read_return_reasons(self._shop.shopify, HANDLES)
             return self._reasons
 
-    async def _send(self, intent: Intent, lease: Lease) -> Pause | Answer | None:
+    async def _send(self, intent: Intent, lease: Lease, reserve: Reserve) -> Pause | Answer | None:
         doubtful = intent.state is not IntentState.PLANNED
         sending = intent
 
@@ -203,7 +215,7 @@ class Writer:
 
         try:
             answer = await self._shop.shopify.send(
-                OPERATIONS[intent.operation], intent.body, before=mark_sending
+                OPERATIONS[intent.operation], intent.body, before=mark_sending, reserve=reserve
             )
         except OutcomeUnknown as error:
             return self.doubts.raised(_with_id(sending, error.request_id), str(error))

@@ -2,13 +2,14 @@
 
 import asyncio
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.calls import Cost
 from syncd.sandbox.clock import HandClock
-from syncd.shopify.operations import READ_CLAIMS, READ_ORDER, READ_SHOP
-from syncd.shopify.throttle import Bucket, Throttle
+from syncd.shopify.operations import FIND_ORDERS, READ_CLAIMS, READ_EVENTS, READ_ORDER, READ_SHOP, Operation
+from syncd.shopify.throttle import Bucket, Reserve, Throttle
 
 
 def cost(available: float, requested: float = 39.0, rate: float = 100.0) -> Cost:
@@ -110,6 +111,52 @@ async def test_a_cancelled_sender_gives_its_points_back(clock: HandClock) -> Non
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert throttle.bucket.held == 0
+
+
+async def test_what_is_set_apart_is_not_waited_for(clock: HandClock) -> None:
+    """The requests that it is for go at once, whoever else came meanwhile."""
+    throttle = Throttle(clock)
+    throttle.bucket.update(cost(20.0, rate=2.0), clock.monotonic())
+    async with throttle.reserve(READ_CLAIMS, READ_EVENTS) as reserve:
+        others = asyncio.create_task(sent(throttle, READ_CLAIMS))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        await sent(throttle, READ_CLAIMS, reserve)
+        await sent(throttle, READ_EVENTS, reserve)
+        assert not others.done()
+    await others
+    assert clock.monotonic() == 5.0
+
+
+async def test_who_waits_for_points_holds_none(clock: HandClock) -> None:
+    """Or two who want more than is left would wait for each other."""
+    throttle = Throttle(clock)
+    throttle.bucket.update(Cost(1.0, 1.0, 30.0, 30.0, 2.0), clock.monotonic())
+    async with throttle.reserve(READ_CLAIMS, READ_EVENTS) as reserve:
+        await sent(throttle, READ_CLAIMS, reserve)
+        others = asyncio.create_task(sent(throttle, FIND_ORDERS))
+        await asyncio.sleep(0)
+        await sent(throttle, READ_CLAIMS, reserve)
+        await asyncio.wait_for(sent(throttle, READ_CLAIMS, reserve), 5)
+    await others
+    assert throttle.bucket.held == 0
+
+
+@pytest.mark.parametrize("used", [0, 1, 2, 3])
+async def test_what_was_set_apart_for_nothing_is_free_again(clock: HandClock, used: int) -> None:
+    """However many of its requests were sent."""
+    throttle = Throttle(clock)
+    throttle.bucket.update(cost(200.0), clock.monotonic())
+    async with throttle.reserve(READ_CLAIMS, READ_EVENTS) as reserve:
+        for _ in range(used):
+            await sent(throttle, READ_CLAIMS, reserve)
+    assert (throttle.bucket.held, reserve.points) == (0, 0)
+
+
+async def sent(throttle: Throttle, operation: Operation, reserve: Reserve | None = None) -> None:
+    """One request without an answer."""
+    async with throttle.turn(operation, reserve=reserve):
+        await asyncio.sleep(0)
 
 
 @given(

@@ -1,4 +1,4 @@
-"""What is asked of the store in a cycle, or of one case, goes through an index: no large table is read whole."""
+"""What is asked of the store in a cycle, or of one case, goes through an index, however large the store."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
