@@ -40,7 +40,7 @@ class ShopLoop:
         """
         cycle = ShopCycle(self.shop, MOST_PER_CYCLE)
         self.heard = self.shop.store.requests.newest(self.shop.name)
-        helpers = [asyncio.create_task(self._leave(cycle)), asyncio.create_task(self._listen())]
+        helpers = [asyncio.create_task(self._leave(cycle)), asyncio.create_task(self._listen(cycle))]
         try:
             await self._work(cycle)
         finally:
@@ -67,8 +67,8 @@ class ShopLoop:
         await self.leaving.wait()
         cycle.stop()
 
-    async def _listen(self) -> None:
-        """Wake up when somebody left a request in the store.
+    async def _listen(self, cycle: ShopCycle) -> None:
+        """Wake up when somebody left a request in the store, and let a backlog wait for it.
 
         Past cases to be let in stay there for some cycles: only what is new wakes us up.
         """
@@ -76,6 +76,7 @@ class ShopLoop:
             await self.shop.clock.sleep(_LISTEN)
             newest = self.shop.store.requests.newest(self.shop.name)
             if newest > self.heard:
+                cycle.give_way()
                 self.nudge.set()
             self.heard = newest
 

@@ -83,6 +83,7 @@ class ShopifyClient:
         self.settings = settings
         self.tokens = tokens
         self._http = http
+        self._url = httpx.URL(settings.graphql_url)
         self._throttle = throttle
         self._clock = clock
         self._random = random or Random()  # noqa: S311 - it only spreads the waiting
@@ -167,9 +168,7 @@ class ShopifyClient:
         headers = {"Content-Type": "application/json", "X-Shopify-Access-Token": token}
         if operation.search:
             headers["Shopify-Search-Query-Debug"] = "1"
-        request = self._http.build_request(
-            "POST", self.settings.graphql_url, content=content, headers=headers
-        )
+        request = self._http.build_request("POST", self._url, content=content, headers=headers)
         try:
             answer = await send(self._http, request, timeout=self.settings.timeout)
             return Reply.of(answer, strict=operation.mutation)

@@ -73,11 +73,16 @@ class ShopCycle:
         self._writer = Writer(shop)
         self._failing = Outages(_REMINDER)
         self._stopping = False
+        self._giving_way = False
         self._last_run: datetime | None = None
 
     def stop(self) -> None:
         """Begin no further case; what is in flight is finished."""
         self._stopping = True
+
+    def give_way(self) -> None:
+        """Begin no further case of the backlog in this cycle: somebody asks for something else."""
+        self._giving_way = True
 
     async def run(
         self, *, polling: bool = True, first: Collection[str] = (), going_on: bool = False
@@ -90,6 +95,7 @@ class ShopCycle:
         Raises:
             StoreTrouble: The store cannot be written; nothing more is sent.
         """
+        self._giving_way = False
         cycle_id = _cycle_id(self._shop.clock.now())
         with about(shop=self._shop.name, cycle_id=cycle_id):
             try:
@@ -108,7 +114,7 @@ class ShopCycle:
         polled = Polled()
         if not going_on:
             self._budget = Budget(self._shop)
-        work = Work(self._shop, self._writer, self._budget, self._failing)
+        work = Work(self._shop, self._writer, self._budget, self._failing, frozenset(first))
         flow = Flow(self._shop, partial(_needs_order, work), partial(self._over, work), self._most)
         self._mind_the_clock()
         try:
@@ -135,8 +141,13 @@ class ShopCycle:
             plans=work.plans,
             poll_ok=poll_ok,
             cycle_ceiling=Ceiling.CYCLE in work.budget.reached,
-            more=flow.left and not work.stopped and Ceiling.CYCLE not in work.budget.reached,
+            more=self._goes_on(work, flow),
         )
+
+    def _goes_on(self, work: Work, flow: Flow) -> bool:
+        """Whether cases were left that can be worked on at once."""
+        left = flow.left or self._giving_way
+        return left and not work.stopped and Ceiling.CYCLE not in work.budget.reached
 
     def _remember(self, errors: list[SyncdError], *, polled: bool, asked: bool) -> None:
         """Note the worst failure. That there was none proves something only of a side that was asked."""
@@ -169,8 +180,10 @@ class ShopCycle:
         async with aclosing(self._turns(work, orders, errors)) as turns:
             await together(turns, self._shop.concurrency)
 
-    def _over(self, work: Work) -> bool:
-        return work.stopped or self._stopping
+    def _over(self, work: Work, case: Case | None = None) -> bool:
+        """Whether no further case is begun, or not that one: what was asked for gives no way."""
+        gives_way = self._giving_way and (case is None or case.case_id not in work.first)
+        return work.stopped or self._stopping or gives_way
 
     async def _turns(
         self, work: Work, orders: AsyncGenerator[OnOrder], errors: list[SyncdError]
@@ -198,7 +211,7 @@ class ShopCycle:
         """The cases of one order, one after another, and after those that were found before."""
         async with order.alone:
             for case in order.cases:
-                if self._over(work):
+                if self._over(work, case):
                     return
                 with _named(case):
                     await self._one_case(work, case, order.found, errors)

@@ -36,12 +36,13 @@ _DRY_RUN_PAUSE = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Work:
-    """The cases of one shop in one cycle, and what came of them."""
+    """The cases of one shop in one cycle, and what came of them; people have asked for the `first` ones."""
 
     shop: Shop
     writer: Writer
     budget: Budget
     failing: Outages
+    first: frozenset[str] = frozenset()
     plans: dict[str, Plan] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     stopped: bool = False

@@ -18,6 +18,7 @@ from syncd.config import Loaded, load
 from syncd.config.settings import Settings
 from syncd.model.cases import ReturnStatus
 from syncd.sandbox.faults import Fault, FaultKind
+from syncd.sandbox.http import Request
 from syncd.sandbox.pair import Pair
 from syncd.service import daemon, housekeeping, shop_loop, signals, supervisor
 from syncd.service.build import open_shops
@@ -112,6 +113,39 @@ async def test_polls_without_a_nudge(
     await until_asked(pair, "returns/search", 3)
     os.kill(os.getpid(), signal.SIGTERM)
     assert await asyncio.wait_for(running, 5) == 0
+
+
+async def test_what_people_ask_for_does_not_wait_for_a_backlog(
+    pair: Pair, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The case that somebody wants to be looked at again is worked on next, though it came last."""
+    monkeypatch.setattr(shop_loop, "_LISTEN", 0.001)
+    before = pair.clock.now() - timedelta(minutes=5)
+    cases = [
+        pair.tiktok.add_return(
+            pair.sell({"A": "20.00"}).tiktok,
+            type="REFUND",
+            status=ReturnStatus.COMPLETE,
+            created_at=before + timedelta(seconds=number),
+        )
+        for number in range(60)
+    ]
+    last, written = cases[-1].return_id, []
+
+    def write(operation: str, request: Request) -> None:
+        if operation == "refundCreate":
+            written.append(last in request.body.decode())
+            if len(written) == 1:
+                store.requests.leave("us", last, command="retry", who="kim", words="", now=pair.clock.now())
+
+    pair.shopify_server.front.faults.before.append(write)
+    running = asyncio.create_task(run(settings, store))
+    async with asyncio.timeout(20):
+        while True not in written:  # noqa: ASYNC110 - a log, no event
+            await asyncio.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running, 5)
+    assert written.index(True) < 30
 
 
 class Nudged(asyncio.Event):

@@ -1,5 +1,7 @@
 """A backlog is worked off in parts, so that news and what people ask for need not wait for its end."""
 
+import pytest
+
 from syncd.sync.cycle import CycleResult, ShopCycle
 from tests.sync.world import World
 
@@ -47,6 +49,27 @@ async def test_what_a_person_asked_for_comes_first(world: World) -> None:
         await ShopCycle(shop, 1).run(first={cases[-1].return_id})
 
     assert [0, 0, 0, 1] == [len(world.refunds_of(case)) for case in cases]
+
+
+@pytest.mark.parametrize("asked", [0, 1, 3])
+async def test_a_backlog_gives_way_to_what_people_ask_for(world: World, asked: int) -> None:
+    """What is in flight comes to its end, and so does what was asked for before; the rest is left."""
+    cases = []
+    for _ in range(6):
+        cases.append(world.refund())
+        world.clock.advance(1)
+    world.tables["shops.us.shopify"] = {"concurrency": 1}
+    first = {case.return_id for case in cases[6 - asked :]}
+    async with world.opened() as shop:
+        cycle = ShopCycle(shop)
+        world.faults.before.append(lambda *_: cycle.give_way())
+        interrupted = await cycle.run(first=first)
+        world.faults.before.clear()
+        rest = await slices(cycle)
+
+    assert (interrupted.written, interrupted.more) == (asked, True)
+    assert [6 - asked] == [result.written for result in rest]
+    world.assert_exactly_once()
 
 
 async def test_a_side_that_is_away_ends_it(world: World) -> None:
