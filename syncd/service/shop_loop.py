@@ -18,7 +18,7 @@ _LISTEN = 1.0
 
 @dataclass(slots=True)
 class ShopLoop:
-    """Works on one shop until `leaving` is set. `nudge` is the timetable's: it is time to poll."""
+    """Works on one shop until `leaving` is set. `nudge` is set when it is time to poll: see `wake`."""
 
     shop: Shop
     interval: timedelta
@@ -27,6 +27,7 @@ class ShopLoop:
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
     poll_by: float = 0.0
     heard: int = 0
+    cycle: ShopCycle | None = None
 
     @property
     def name(self) -> str:
@@ -38,14 +39,20 @@ class ShopLoop:
 
         A shop that is switched off only takes down what people decide.
         """
-        cycle = ShopCycle(self.shop, MOST_PER_CYCLE)
+        cycle = self.cycle = ShopCycle(self.shop, MOST_PER_CYCLE)
         self.heard = self.shop.store.requests.newest(self.shop.name)
-        helpers = [asyncio.create_task(self._leave(cycle)), asyncio.create_task(self._listen(cycle))]
+        helpers = [asyncio.create_task(self._leave(cycle)), asyncio.create_task(self._listen())]
         try:
             await self._work(cycle)
         finally:
             for helper in helpers:
                 helper.cancel()
+
+    def wake(self) -> None:
+        """It is time to poll, or somebody asks for something: a backlog waits for that."""
+        self.nudge.set()
+        if self.cycle:
+            self.cycle.give_way()
 
     async def _work(self, cycle: ShopCycle) -> None:
         shop, polling, more = self.shop, True, False
@@ -67,8 +74,8 @@ class ShopLoop:
         await self.leaving.wait()
         cycle.stop()
 
-    async def _listen(self, cycle: ShopCycle) -> None:
-        """Wake up when somebody left a request in the store, and let a backlog wait for it.
+    async def _listen(self) -> None:
+        """Wake up when somebody left a request in the store.
 
         Past cases to be let in stay there for some cycles: only what is new wakes us up.
         """
@@ -76,8 +83,7 @@ class ShopLoop:
             await self.shop.clock.sleep(_LISTEN)
             newest = self.shop.store.requests.newest(self.shop.name)
             if newest > self.heard:
-                cycle.give_way()
-                self.nudge.set()
+                self.wake()
             self.heard = newest
 
     async def _sleep(self, *, at_once: bool) -> bool:

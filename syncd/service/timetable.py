@@ -4,7 +4,6 @@ It goes by the wall clock, so it only nudges: each shop's loop polls by a monoto
 nudge does not come, as after the clock was set back.
 """
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -23,7 +22,7 @@ def timetable(loops: Sequence[ShopLoop], clock: Clock) -> Iterator[None]:
     for loop, after in zip(loops, spread([loop.interval for loop in loops]), strict=True):
         seconds = int(loop.interval.total_seconds())
         trigger = IntervalTrigger(seconds=seconds, start_date=clock.now() + after)
-        scheduler.add_job(_nudge, trigger, [loop.nudge], id=loop.shop.name)
+        scheduler.add_job(_nudge, trigger, [loop], id=loop.shop.name)
     scheduler.start()
     try:
         yield
@@ -36,6 +35,6 @@ def spread(intervals: Sequence[timedelta]) -> list[timedelta]:
     return [interval * place / len(intervals) for place, interval in enumerate(intervals, start=1)]
 
 
-async def _nudge(event: asyncio.Event) -> None:
+async def _nudge(loop: ShopLoop) -> None:
     """In the event loop: what is no coroutine APScheduler runs in a thread, where no event may be set."""
-    event.set()
+    loop.wake()

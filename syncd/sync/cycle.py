@@ -33,8 +33,8 @@ _REMINDER = timedelta(days=1)
 NEEDS_A_PERSON = (CredentialsRefused, ShopStopped)
 """What waiting does not cure, and what stands in the way of all work on a shop or on much of it."""
 
-MOST_PER_CYCLE = 100
-"""Cases whose orders a daemon looks at before it hears again what is new and what people ask for."""
+MOST_PER_CYCLE = 1000
+"""Cases whose orders a daemon looks at before it tells how far it has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class ShopCycle:
         self._stopping = True
 
     def give_way(self) -> None:
-        """Begin no further case of the backlog in this cycle: somebody asks for something else."""
+        """Begin no further case of the backlog in this cycle: it is time for something else."""
         self._giving_way = True
 
     async def run(

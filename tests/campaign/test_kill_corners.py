@@ -140,6 +140,10 @@ class Loop:
     shop: Named = field(default_factory=Named)
     interval: timedelta = timedelta(seconds=1)
 
+    def wake(self) -> None:
+        """It is time."""
+        self.nudge.set()
+
 
 async def test_a_nudge_comes_in_the_event_loop() -> None:
     """From a thread it wakes nobody for sure, and a stop meanwhile is told as an error with a traceback."""

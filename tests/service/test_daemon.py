@@ -120,17 +120,7 @@ async def test_what_people_ask_for_does_not_wait_for_a_backlog(
 ) -> None:
     """The case that somebody wants to be looked at again is worked on next, though it came last."""
     monkeypatch.setattr(shop_loop, "_LISTEN", 0.001)
-    before = pair.clock.now() - timedelta(minutes=5)
-    cases = [
-        pair.tiktok.add_return(
-            pair.sell({"A": "20.00"}).tiktok,
-            type="REFUND",
-            status=ReturnStatus.COMPLETE,
-            created_at=before + timedelta(seconds=number),
-        )
-        for number in range(60)
-    ]
-    last, written = cases[-1].return_id, []
+    last, written = backlog(pair, 60)[-1], []
 
     def write(operation: str, request: Request) -> None:
         if operation == "refundCreate":
@@ -146,6 +136,46 @@ async def test_what_people_ask_for_does_not_wait_for_a_backlog(
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(running, 5)
     assert written.index(True) < 30
+
+
+async def test_a_backlog_does_not_delay_a_poll(pair: Pair, settings: Settings, store: Store) -> None:
+    """TikTok is asked again when it is time, with cases still waiting; each is written once in the end."""
+    backlog(pair, 60)
+    pair.shopify_server.latency = 0.1
+    refunds: list[int] = []
+
+    def polled(operation: str, _request: Request) -> None:
+        if operation == "returns/search":
+            refunds.append(sum(len(order.refunds) for order in pair.shopify.orders))
+
+    pair.tiktok_server.front.faults.before.append(polled)
+    leaving = asyncio.Event()
+    async with open_shops(settings, store, SystemClock()) as [shop]:
+        loop = shop_loop.ShopLoop(shop, timedelta(seconds=1), leaving, Pulse(SystemClock(), 60))
+        with timetable([loop], SystemClock()):
+            running = asyncio.create_task(loop.run())
+            async with asyncio.timeout(30):
+                while not refunds or refunds[-1] < 60:  # noqa: ASYNC110 - a log, no event
+                    await asyncio.sleep(0.02)
+        leaving.set()
+        await running
+    assert any(0 < count < 60 for count in refunds)
+    assert [1] * 60 == [len(order.refunds) for order in pair.shopify.orders]
+
+
+def backlog(pair: Pair, count: int) -> list[str]:
+    """The ids of so many cases that TikTok paid back some minutes ago, one after another."""
+    before = pair.clock.now() - timedelta(minutes=5)
+    cases = [
+        pair.tiktok.add_return(
+            pair.sell({"A": "20.00"}).tiktok,
+            type="REFUND",
+            status=ReturnStatus.COMPLETE,
+            created_at=before + timedelta(seconds=number),
+        )
+        for number in range(count)
+    ]
+    return [case.return_id for case in cases]
 
 
 class Nudged(asyncio.Event):
