@@ -5,6 +5,7 @@ froze between its last check and the first byte of its request only keys can hel
 """
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,11 @@ from random import Random
 
 import pytest
 
+from syncd.sandbox.faults import Fault, FaultKind
 from syncd.sandbox.http import Call, Request
 from tests.campaign.kills.blows import Blow, Strike
 from tests.campaign.kills.side import Side, Tables
-from tests.campaign.kills.stage import RESTORE_RATE, Stage, staged
+from tests.campaign.kills.stage import Stage, staged
 from tests.campaign.kills.starts import Forks, Process, forking
 from tests.campaign.kills.tales import Tales
 from tests.campaign.kills.trial import Trial
@@ -33,8 +35,9 @@ HARMLESS = {"CloseReturn": "returnClose", "CancelReturn": "returnCancel", "Close
 CALLS = HARMFUL | HARMLESS
 ONE_BY_ONE: Tables = {"shops.us.shopify": {"concurrency": 1}, "logging": {"level": "debug"}}
 """One case after another, every request told on standard error."""
-CLAIM_COSTS, SLOWLY = 10.5, 8.0
-"""Points, and points per second: whatever is claimed for has to wait for more than a second."""
+PAUSE = 5.0
+"""Seconds that Shopify asks for, after a claim and before what it protects."""
+PAUSING = re.compile(r"status\D{1,3}429")
 
 
 @pytest.fixture(scope="module")
@@ -64,23 +67,21 @@ def frozen_before(document: str, forks: Forks, side: Side, tales: Tales) -> Proc
 
 
 def frozen_after_claim(step: int, stage: Stage, forks: Forks) -> Process:
-    """A process that knows that it has its claim, and waits for the points that the next request costs."""
-    side, shopify, left = stage.sides[0], stage.pair.shopify, [step]
+    """A process that knows that it has its claim, and pauses before the next request, as it was asked to."""
+    side, left = stage.sides[0], [step]
+    faults = side.door.shopify.front.faults
 
-    def spend_nearly_all(operation: str, _request: Request) -> None:
+    def ask_for_a_pause(operation: str, _request: Request) -> None:
         left[0] -= operation == "metafieldsSet"
         if left[0] == 0:
             left[0] = -1
-            bucket = shopify._executor._bucket
-            bucket.spend(bucket.available() - CLAIM_COSTS)
-            shopify.switches.restore_rate = SLOWLY
+            faults.add(Fault(FaultKind.STATUS_429, "re*", seconds=PAUSE))
 
-    side.door.shopify.front.faults.before.append(spend_nearly_all)
+    faults.before.append(ask_for_a_pause)
     process = forks(side.folder, "once", "-c", str(side.file))
-    while process.err.read_text().count("SetClaim") < step:
+    while not PAUSING.search(process.err.read_text()):
         assert not process.ended(0.01)
     assert process.freeze()
-    shopify.switches.restore_rate = RESTORE_RATE
     return process
 
 
@@ -122,7 +123,7 @@ def test_frozen_with_a_claim_in_hand(
 ) -> None:
     """A claim that ran out meanwhile is not used, so that nothing is doubled even where keys are ignored.
 
-    The process waits for points when it is frozen: its claim is taken, and what it claimed for not yet sent.
+    The process pauses when it is frozen: its claim is taken, and what it claimed for is to be sent again.
     """
     trial = Trial(step, f"{HERE}::test_frozen_with_a_claim_in_hand")
     with trial.under_way(), staged(tmp_path, forks, 2, ONE_BY_ONE) as stage:
