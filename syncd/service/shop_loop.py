@@ -40,7 +40,6 @@ class ShopLoop:
         A shop that is switched off only takes down what people decide.
         """
         cycle = self.cycle = ShopCycle(self.shop, MOST_PER_CYCLE)
-        self.heard = self.shop.store.requests.newest(self.shop.name)
         helpers = [asyncio.create_task(self._leave(cycle)), asyncio.create_task(self._listen())]
         try:
             await self._work(cycle)
@@ -61,6 +60,7 @@ class ShopLoop:
             started = shop.clock.monotonic()
             if polling:
                 self.poll_by = started + self.interval.total_seconds() * _GUARD
+            self.heard = shop.store.requests.newest(shop.name)
             asked = carry_out(shop.store, shop.name, shop.clock.now())
             if shop.policy.enabled:
                 names = {request.case_id for request in asked}
@@ -75,16 +75,14 @@ class ShopLoop:
         cycle.stop()
 
     async def _listen(self) -> None:
-        """Wake up when somebody left a request in the store.
+        """Wake up when somebody left a request in the store, again and again until it is heard.
 
         Past cases to be let in stay there for some cycles: only what is new wakes us up.
         """
         while True:
             await self.shop.clock.sleep(_LISTEN)
-            newest = self.shop.store.requests.newest(self.shop.name)
-            if newest > self.heard:
+            if self.shop.store.requests.newest(self.shop.name) > self.heard:
                 self.wake()
-            self.heard = newest
 
     async def _sleep(self, *, at_once: bool) -> bool:
         """True when it is time to poll, False when only cases are due, perhaps `at_once`."""

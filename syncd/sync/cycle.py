@@ -73,7 +73,7 @@ class ShopCycle:
         self._writer = Writer(shop)
         self._failing = Outages(_REMINDER)
         self._stopping = False
-        self._giving_way = False
+        self._at_work: Work | None = None
         self._last_run: datetime | None = None
 
     def stop(self) -> None:
@@ -81,8 +81,12 @@ class ShopCycle:
         self._stopping = True
 
     def give_way(self) -> None:
-        """Begin no further case of the backlog in this cycle: it is time for something else."""
-        self._giving_way = True
+        """Begin no further case of the backlog in this cycle, after the first: it is time for something else.
+
+        Before the work has begun it says nothing, or polls that take long would leave no room for any.
+        """
+        if self._at_work:
+            self._at_work.gives_way = True
 
     async def run(
         self, *, polling: bool = True, first: Collection[str] = (), going_on: bool = False
@@ -95,7 +99,6 @@ class ShopCycle:
         Raises:
             StoreTrouble: The store cannot be written; nothing more is sent.
         """
-        self._giving_way = False
         cycle_id = _cycle_id(self._shop.clock.now())
         with about(shop=self._shop.name, cycle_id=cycle_id):
             try:
@@ -146,7 +149,7 @@ class ShopCycle:
 
     def _goes_on(self, work: Work, flow: Flow) -> bool:
         """Whether cases were left that can be worked on at once."""
-        left = flow.left or self._giving_way
+        left = flow.left or work.gives_way
         return left and not work.stopped and Ceiling.CYCLE not in work.budget.reached
 
     def _remember(self, errors: list[SyncdError], *, polled: bool, asked: bool) -> None:
@@ -177,12 +180,14 @@ class ShopCycle:
     async def _work_off(self, work: Work, orders: AsyncGenerator[OnOrder], errors: list[SyncdError]) -> None:
         """Every case that is due: those that need no order at once, the others order by order."""
         self._wake_unsettled()
+        self._at_work = work
         async with aclosing(self._turns(work, orders, errors)) as turns:
             await together(turns, self._shop.concurrency)
 
     def _over(self, work: Work, case: Case | None = None) -> bool:
         """Whether no further case is begun, or not that one: what was asked for gives no way."""
-        gives_way = self._giving_way and (case is None or case.case_id not in work.first)
+        asked_for = case is not None and case.case_id in work.first
+        gives_way = work.gives_way and bool(work.plans) and not asked_for
         return work.stopped or self._stopping or gives_way
 
     async def _turns(

@@ -36,7 +36,10 @@ _DRY_RUN_PAUSE = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Work:
-    """The cases of one shop in one cycle, and what came of them; people have asked for the `first` ones."""
+    """The cases of one shop in one cycle, and what came of them; people have asked for the `first` ones.
+
+    `gives_way`: it is time for something else than the others.
+    """
 
     shop: Shop
     writer: Writer
@@ -46,6 +49,7 @@ class Work:
     plans: dict[str, Plan] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     stopped: bool = False
+    gives_way: bool = False
 
     def without_order(self, case: Case) -> bool:
         """Settle the case if that needs no look at its order; False where it does."""

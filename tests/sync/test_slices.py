@@ -1,4 +1,4 @@
-"""A backlog is worked off in parts, so that news and what people ask for need not wait for its end."""
+"""A backlog is worked off in parts, and gives way to news and to what people ask for."""
 
 import pytest
 
@@ -53,7 +53,7 @@ async def test_what_a_person_asked_for_comes_first(world: World) -> None:
 
 @pytest.mark.parametrize("asked", [0, 1, 3])
 async def test_a_backlog_gives_way_to_what_people_ask_for(world: World, asked: int) -> None:
-    """What is in flight comes to its end, and so does what was asked for before; the rest is left."""
+    """One at least comes to its end, and so does all that was asked for before; the rest is left."""
     cases = []
     for _ in range(6):
         cases.append(world.refund())
@@ -67,9 +67,24 @@ async def test_a_backlog_gives_way_to_what_people_ask_for(world: World, asked: i
         world.faults.before.clear()
         rest = await slices(cycle)
 
-    assert (interrupted.written, interrupted.more) == (asked, True)
-    assert [6 - asked] == [result.written for result in rest]
+    done = max(asked, 1)
+    assert (interrupted.written, interrupted.more) == (done, True)
+    assert [6 - done] == [result.written for result in rest]
     world.assert_exactly_once()
+
+
+async def test_polls_that_take_longer_than_their_interval_leave_room_for_work(world: World) -> None:
+    """That it is time to poll again while TikTok is still being asked keeps nothing from being written."""
+    for _ in range(3):
+        world.refund()
+    async with world.opened() as shop:
+        cycle = ShopCycle(shop)
+        world.pair.tiktok_server.front.faults.before.append(
+            lambda operation, _request: cycle.give_way() if operation.endswith("/search") else None
+        )
+        result = await cycle.run()
+
+    assert (result.written, result.more) == (3, False)
 
 
 async def test_a_side_that_is_away_ends_it(world: World) -> None:
