@@ -15,7 +15,7 @@ from syncd.errors import StoreDamaged, StoreTrouble
 from syncd.store.copies import before, forget_others, way_back, write_copy
 from syncd.store.files import check_there, connect, named, new_file, not_a_store, opened
 from syncd.store.migrations import STEPS
-from syncd.store.wal import check_log, is_empty_log
+from syncd.store.wal import check_length, check_log, is_empty_log
 
 APPLICATION_ID = 0x73796E63
 """`sync` in ASCII, in the file's header: says that the file is ours."""
@@ -126,6 +126,7 @@ class Database:
         with named(str(path)):
             check_there(path)
             check_log(path)
+            check_length(path)
             # Read-only, since any other connection may checkpoint when it is closed as the last one.
             database = cls(opened(path, "mode=ro"), str(path))
             with database._closed_on_error():

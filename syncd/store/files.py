@@ -15,6 +15,8 @@ DAMAGE_HINT = (
 )
 """What a person can do about a damaged store."""
 _BUSY_MILLISECONDS = 5000
+_MAGIC = b"SQLite format 3\0"
+_HEADER, _LARGEST_PAGE = 100, 65_536  # bytes
 
 
 def opened(path: Path, how: str) -> sqlite3.Connection:
@@ -35,6 +37,18 @@ def check_there(path: Path) -> None:
         )
     if path.stat().st_size == 0:
         raise not_a_store(path, "is empty, though a store was there")
+
+
+def due_length(path: Path) -> int:
+    """Bytes that the file has according to its header, 0 where that tells nothing.
+
+    SQLite itself takes half a last page for a whole one (SQLite: Database File Format, 1.3).
+    """
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+    page, pages = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
+    current = header.startswith(_MAGIC) and header[24:28] == header[92:96]
+    return pages * (_LARGEST_PAGE if page == 1 else page) if current else 0
 
 
 def new_file(path: Path) -> Path:

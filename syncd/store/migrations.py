@@ -246,4 +246,9 @@ STEPS: tuple[str, ...] = (
     CREATE INDEX history_held ON history (shop, at)
         WHERE event = 'decided' AND detail ->> '$.state' = 'held';
     """,
+    """
+    CREATE INDEX cases_id ON cases (case_id);
+    CREATE INDEX cases_shopify_order ON cases (shopify_order_id) WHERE shopify_order_id IS NOT NULL;
+    CREATE INDEX cases_shopify_name ON cases (shopify_order_name) WHERE shopify_order_name IS NOT NULL;
+    """,
 )

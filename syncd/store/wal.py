@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from syncd.store.files import connect as connect_to
-from syncd.store.files import named, not_a_store, quoted
+from syncd.store.files import due_length, named, not_a_store, quoted
 
 _HEADER, _FRAME = 32, 24  # bytes (SQLite: WAL-mode File Format)
 _LOOKS = 3
@@ -29,6 +29,18 @@ def check_log(path: Path) -> None:
     with named(str(path)):
         if all(is_foreign(path, connect_to) for _ in range(_TRIES)):
             raise not_a_store(path, "is not the file that the -wal beside it belongs to")
+
+
+def check_length(path: Path) -> None:
+    """See that the file was not cut off at its end, where no log holds what it lacks.
+
+    Raises:
+        StoreDamaged: It was.
+    """
+    due = due_length(path)
+    # In this order, since a writer that puts its log into the file begins with the header.
+    if is_empty_log(path) and path.stat().st_size < due:
+        raise not_a_store(path, "is cut off at its end")
 
 
 def is_foreign(path: Path, connect: Connect) -> bool:

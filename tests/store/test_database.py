@@ -158,11 +158,24 @@ def test_damaged_page(path: Path) -> None:
     assert "is damaged" in error.what
 
 
-def test_cut_off(path: Path) -> None:
-    """A file that lost its end is found at the start."""
+@ways
+@pytest.mark.parametrize("missing", [1, 2048, 4095, 4096, 8192 + 1])
+def test_cut_off(path: Path, way: Open, missing: int) -> None:
+    """A file that lost its end, be it half a page, is found at the start."""
     Database.create_or_open(path).close()
-    path.write_bytes(path.read_bytes()[:-8192])
-    assert isinstance(refused(Database.create_or_open, path), StoreDamaged)
+    path.write_bytes(path.read_bytes()[:-missing])
+    error = refused(way, path)
+    assert isinstance(error, StoreDamaged)
+    assert error.what == f"{path}: is cut off at its end"
+
+
+@ways
+def test_longer(path: Path, way: Open) -> None:
+    """What lies behind its last page is none of its content, as after a death while it grew."""
+    Database.create_or_open(path).close()
+    with path.open("ab") as file:
+        file.write(bytes(4096))
+    way(path).close()
 
 
 def test_damage_met_later(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is asked of the store in every cycle goes through an index: no table is read whole, however large."""
+"""What is asked of the store in a cycle, or of one case, goes through an index, however large the store."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -105,6 +105,8 @@ CYCLE: dict[str, Callable[[Store], object]] = {
     "list of held": lambda store: store.cases.select(Filter(shop="us", state="held"), 50),
     "refunded_since": lambda store: Tallies(store.database, "us").refunded_since(START),
     "pruned_at": lambda store: pruned_at(store.database),
+    "find": lambda store: store.cases.find("#1001"),
+    "find in a shop": lambda store: store.cases.find("us:5763"),
 }
 
 
