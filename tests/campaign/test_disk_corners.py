@@ -14,7 +14,7 @@ from syncd.model.cases import State
 from syncd.sandbox.http import Reply, Request
 from syncd.sandbox.shopify.build import OrderLine
 from syncd.sandbox.tiktok.world import SandboxReturn
-from tests.campaign.disks.damage import PAGE, pages
+from tests.campaign.disks.damage import PAGE
 from tests.campaign.disks.failing import Trouble, on_failing_disk
 from tests.campaign.disks.world import QuickWorld
 from tests.campaign.place import no_log_lines, quick_folder
@@ -38,11 +38,12 @@ def with_a_waiting_case(world: QuickWorld) -> SandboxReturn:
     return case
 
 
-def index_page(world: QuickWorld, text: bytes) -> int:
-    """The one page with that text of an index, or of a table that is one."""
-    content = (world.folder / "syncd.db").read_bytes()
-    [page] = [page for page in pages(content)["index"] if text in content[page * PAGE : (page + 1) * PAGE]]
-    return page
+def page_of(world: QuickWorld, name: str) -> int:
+    """The one page of an index, or of a table, that is small."""
+    with closing(sqlite3.connect(f"file:{world.folder}/syncd.db?mode=ro", uri=True)) as connection:
+        query = "SELECT rootpage - 1 FROM sqlite_schema WHERE name = ?"
+        [page] = connection.execute(query, (name,)).fetchone()
+    return int(page)
 
 
 def damage(world: QuickWorld, old: bytes, new: bytes, *, page: int | None = None) -> None:
@@ -58,7 +59,7 @@ def damage(world: QuickWorld, old: bytes, new: bytes, *, page: int | None = None
 def test_an_index_that_lost_a_row_is_refused(world: QuickWorld) -> None:
     """Otherwise a case is not found by its order, or is never due."""
     order_id = with_a_waiting_case(world).order.order_id.encode()
-    damage(world, order_id, order_id[:-1] + b"7", page=index_page(world, order_id))
+    damage(world, order_id, order_id[:-1] + b"7", page=page_of(world, "cases_order"))
 
     assert os.EX_DATAERR == exit_code(lambda: asyncio.run(world.until_quiet()))
 
@@ -82,7 +83,7 @@ def test_a_digit_that_changed_in_the_file_moves_no_refund_to_another_order(world
     world.clock.advance(1)
     asyncio.run(world.cycle())
     order_id = mine.shopify.id.encode()
-    damage(world, order_id, others.shopify.id.encode(), page=index_page(world, order_id))
+    damage(world, order_id, others.shopify.id.encode(), page=page_of(world, "orders"))
     world.refund(mine)
     world.clock.advance(1)
 
