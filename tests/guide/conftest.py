@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -153,7 +154,7 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 @pytest.fixture
 def machine(settled: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
-    """The same with a store of its own, and nothing from outside."""
+    """The same with a store of its own, and nothing from outside. What it claims is free again afterwards."""
     shutil.copytree(settled.folder / "lib", tmp_path / "lib")
     (tmp_path / "backups").mkdir()
     here = Machine(settled.pair, tmp_path, settled.cases, settled.refund)
@@ -163,6 +164,10 @@ def machine(settled: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("SYNCD_CONFIG", str(here.config))
     root = logging.getLogger()
     before = (root.handlers, root.level)
+    orders = settled.pair.shopify.world.orders.values()
+    claims = {order.id: deepcopy(order.metafields) for order in orders}
     yield here
+    for order in orders:
+        order.metafields = claims.get(order.id, [])
     root.handlers, root.level = before
     structlog.reset_defaults()
